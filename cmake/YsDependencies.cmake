@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: Apache-2.0
+# Every library comes from the distribution; tools/setup.sh installs what is missing.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+pkg_check_modules(openssl REQUIRED IMPORTED_TARGET libcrypto>=3.0 libssl>=3.0)
+pkg_check_modules(yaml REQUIRED IMPORTED_TARGET yaml-0.1)
+pkg_check_modules(jansson REQUIRED IMPORTED_TARGET jansson)
+pkg_check_modules(libxml2 REQUIRED IMPORTED_TARGET libxml-2.0)
+pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl>=7.85)
+pkg_check_modules(pcsclite REQUIRED IMPORTED_TARGET libpcsclite)
+pkg_check_modules(microhttpd REQUIRED IMPORTED_TARGET libmicrohttpd)
+pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET sqlite3)
+if(YS_BUILD_TESTS)
+    pkg_check_modules(cmocka REQUIRED IMPORTED_TARGET cmocka>=1.1.5)
+endif()

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Cryptography on OpenSSL 3; no primitive is our own. SM3 (GM/T 0004), SM2 signatures
+ * (GM/T 0003.2, default user id "1234567812345678"), SM4 (GM/T 0002), 3DES, HMAC, X.509.
+ */
+#ifndef YS_CRYPTO_H
+#define YS_CRYPTO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ys_err.h"
+#include "ys_mem.h"
+
+#define YS_SM3_BYTES 32u
+#define YS_SM3_HEX_MAX 65u /* 64 digits and NUL */
+
+struct ys_sm3; /* a running digest */
+struct ys_sm3 *ys_sm3_new(void);
+void ys_sm3_update(struct ys_sm3 *sm3, const void *bytes, size_t length);
+/* Digest of all bytes so far; the object is then ready for a new message. */
+void ys_sm3_final(struct ys_sm3 *sm3, uint8_t ret_digest[YS_SM3_BYTES]);
+void ys_sm3_free(struct ys_sm3 *sm3);
+void ys_sm3_digest(const void *bytes, size_t length, uint8_t ret_digest[YS_SM3_BYTES]);
+void ys_sm3_hex(const void *bytes, size_t length, char ret_hex[YS_SM3_HEX_MAX]);
+void ys_hmac_sm3(const void *key, size_t key_length, const void *bytes, size_t length,
+                 uint8_t ret_tag[YS_SM3_BYTES]);
+YS_NODISCARD enum ys_status ys_random(void *bytes, size_t length);
+
+/* Block ciphers in ECB, whole blocks only. SM4: 16-byte key and blocks; 3DES: 16-byte key
+ * (K1 K2 K1), 8-byte blocks; DES: 8-byte key. */
+enum ys_block_cipher { YS_CIPHER_SM4, YS_CIPHER_3DES, YS_CIPHER_DES };
+YS_NODISCARD enum ys_status ys_block_encrypt(enum ys_block_cipher cipher, const uint8_t *key,
+                                             const uint8_t *input, size_t length, uint8_t *ret,
+                                             struct ys_err *reterr);
+
+/* SM2 signature with SM3, DER-encoded, by a private key in PEM (PKCS#8 or SEC1). Arena-owned. */
+YS_NODISCARD enum ys_status ys_sm2_sign(struct ys_arena *arena, const char *key_pem,
+                                        const void *bytes, size_t length, uint8_t **ret_signature,
+                                        size_t *ret_length, struct ys_err *reterr);
+/* `public_pem` is a public key or a certificate. YS_OK and *ret_valid tells. */
+YS_NODISCARD enum ys_status ys_sm2_verify(const char *public_pem, const void *bytes, size_t length,
+                                          const uint8_t *signature, size_t signature_length,
+                                          bool *ret_valid, struct ys_err *reterr);
+
+/* What a person wants to know of a certificate. Times in microseconds since 1970. */
+struct ys_certificate {
+    const char *subject;
+    const char *issuer;
+    const char *serial;      /* hexadecimal */
+    const char *fingerprint; /* SM3 of the DER form, hexadecimal */
+    const char *key;         /* "EC prime256v1", "RSA 2048", "SM2" … */
+    int64_t not_before_us;
+    int64_t not_after_us;
+};
+YS_NODISCARD enum ys_status ys_certificate_read(struct ys_arena *arena, const char *pem,
+                                                struct ys_certificate *ret_certificate,
+                                                struct ys_err *reterr);
+
+/* Hexadecimal: `ret_hex` holds 2·length + 1 bytes. Upper case, as card people write it. */
+void ys_hex_encode(const void *bytes, size_t length, char *ret_hex);
+void ys_hex_encode_lower(const void *bytes, size_t length, char *ret_hex);
+/* Blanks and colons are skipped. YS_ERR_SYNTAX. Arena-owned. */
+YS_NODISCARD enum ys_status ys_hex_decode(struct ys_arena *arena, const char *text,
+                                          uint8_t **ret_bytes, size_t *ret_length,
+                                          struct ys_err *reterr);
+/* RFC 4648 base64 with padding. Arena-owned, NUL-terminated. */
+char *ys_base64_encode(struct ys_arena *arena, const void *bytes, size_t length);
+YS_NODISCARD enum ys_status ys_base64_decode(struct ys_arena *arena, const char *text,
+                                             size_t length, uint8_t **ret_bytes,
+                                             size_t *ret_length, struct ys_err *reterr);
+
+/* "OpenSSL 3.0.17 …": recorded with each run. */
+const char *ys_crypto_version(void);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Files: whole reads with a cap, atomic writes, folders. Errors name the path and the remedy that
+ * errno suggests.
+ */
+#ifndef YS_FILE_H
+#define YS_FILE_H
+
+#include <stdbool.h>
+
+#include "ys_buf.h"
+#include "ys_err.h"
+#include "ys_mem.h"
+
+/* Appends the whole file to `buf`; its max applies. YS_ERR_NOT_FOUND, YS_ERR_IO, YS_ERR_LIMIT. */
+YS_NODISCARD enum ys_status ys_file_read(const char *path, struct ys_buf *buf,
+                                         struct ys_err *reterr);
+/* Writes beside `path`, makes it durable and renames: readers see the old or the new content. */
+YS_NODISCARD enum ys_status ys_file_write(const char *path, const void *bytes, size_t length,
+                                          struct ys_err *reterr);
+/* Makes a folder and its parents; an existing one is fine. */
+YS_NODISCARD enum ys_status ys_folder_make(const char *path, struct ys_err *reterr);
+bool ys_file_exists(const char *path);
+bool ys_folder_exists(const char *path);
+/* Names (not paths) in a folder with this ending (NULL: all), sorted by bytes. Arena-owned. */
+YS_NODISCARD enum ys_status ys_folder_list(struct ys_arena *arena, const char *path,
+                                           const char *ending, const char ***ret_names,
+                                           size_t *ret_count, struct ys_err *reterr);
+/* `name` relative to the folder of `base_file`, unless it is absolute. Arena-owned. */
+const char *ys_path_beside(struct ys_arena *arena, const char *base_file, const char *name);
+const char *ys_path_join(struct ys_arena *arena, const char *folder, const char *name);
+
+#endif

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A run: plan the cases, execute their steps against the candidate, record every exchange, judge,
+ * roll up to clauses, write result.json and seal the run directory.
+ *
+ * The engine never prints. It tells a struct ys_run_events what happens; the command line shows
+ * it. Judging is a function of recorded observations (ys_judge.h).
+ */
+#ifndef YS_RUN_H
+#define YS_RUN_H
+
+#include "ys_card.h"
+#include "ys_clock.h"
+#include "ys_http.h"
+#include "ys_pack.h"
+#include "ys_verdict.h"
+
+enum ys_purpose { YS_PURPOSE_SELFTEST, YS_PURPOSE_ACCEPTANCE, YS_PURPOSE_GATE };
+const char *ys_purpose_name(enum ys_purpose purpose);
+
+/* One thing that was expected and not found, or could not be decided. */
+struct ys_finding {
+    enum ys_verdict verdict;
+    enum ys_cause cause;
+    const char *step;     /* "steps[0].repeat[4].call atm.withdraw" */
+    const char *file;
+    uint32_t line;
+    const char *target;   /* "fee", "json $.fee", "tlv 6F/84", "" */
+    const char *expected; /* "equals 0" */
+    const char *observed; /* "2" */
+    const char *reason;   /* one sentence */
+    const char *reproduce; /* a command, placeholders for secrets; "" when there is none */
+    int64_t evidence;      /* sequence number of the observation, 0 = none */
+};
+
+struct ys_case_result {
+    const struct ys_case *subject;
+    enum ys_verdict verdict;
+    enum ys_cause cause;
+    const char *reason; /* "" when passed */
+    int64_t started_us; /* wall */
+    int64_t duration_ms;
+    int64_t first_evidence; /* sequence numbers; a case's own records carry its id */
+    int64_t last_evidence;
+    const struct ys_finding *findings;
+    size_t finding_count;
+    size_t findings_omitted;
+};
+
+/* What a person or a bar may want to see. Calls are serialised. */
+struct ys_run_events {
+    void *context;
+    void (*planned)(void *context, size_t case_count);
+    void (*case_started)(void *context, const struct ys_case *subject);
+    void (*case_ended)(void *context, const struct ys_case_result *result);
+    /* "waits for card in reader card", "polls until …"; NULL: no longer. */
+    void (*waiting)(void *context, const char *what);
+};
+
+struct ys_run_options {
+    const struct ys_pack *pack;
+    const struct ys_candidate *candidate;
+    const char *run_dir;
+    enum ys_purpose purpose;
+    bool allow_virtual;
+    const char *const *case_globs; /* run only cases that match one; none: all */
+    size_t case_glob_count;
+    const char *const *clause_ids; /* run only cases of these clauses; none: all */
+    size_t clause_id_count;
+    unsigned jobs;  /* cases at once, at least 1 */
+    uint64_t seed;
+    const char *build;             /* the candidate's build id or NULL */
+    const volatile int *stop;      /* becomes non-zero on Ctrl-C; finally steps still run */
+    const struct ys_clock *clock;
+    const struct ys_card_port *cards; /* NULL: none; opened lazily by the caller */
+    const struct ys_run_events *events;
+};
+
+struct ys_run_summary {
+    enum ys_conclusion conclusion;
+    bool interrupted;
+    size_t counts[YS_VERDICT_COUNT]; /* of cases */
+    size_t clause_counts[YS_VERDICT_COUNT];
+    size_t mandatory_failing;
+    int64_t duration_ms;
+    int64_t requests;
+    int64_t apdus;
+};
+
+/* Executes the plan. YS_OK when a result was written and sealed, whatever it says about the
+ * bank; an error when the harness could not do its work. */
+YS_NODISCARD enum ys_status ys_run(const struct ys_run_options *options,
+                                   struct ys_run_summary *ret_summary, struct ys_err *reterr);
+
+#endif

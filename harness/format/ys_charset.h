@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Character encodings by iconv: UTF-8 inside, GB18030 (and GBK, its subset) outside. */
+#ifndef YS_CHARSET_H
+#define YS_CHARSET_H
+
+#include <stdbool.h>
+
+#include "ys_err.h"
+#include "ys_mem.h"
+
+bool ys_utf8_is_valid(const char *bytes, size_t length);
+/* YS_ERR_ENCODING names the offset of the first bad byte. Arena-owned, NUL-terminated. */
+YS_NODISCARD enum ys_status ys_charset_to_utf8(struct ys_arena *arena, const char *charset,
+                                               const char *bytes, size_t length, char **ret_text,
+                                               size_t *ret_length, struct ys_err *reterr);
+YS_NODISCARD enum ys_status ys_charset_from_utf8(struct ys_arena *arena, const char *charset,
+                                                 const char *text, size_t length, char **ret_bytes,
+                                                 size_t *ret_length, struct ys_err *reterr);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The small pure arithmetic of "${…}".
+ *
+ * Grammar: decimals, 'strings' or "strings", true, false, null, names, a.b, a[0], a["b"],
+ * unary -, * / %, + -, < <= > >= == !=, && || !, parentheses and functions (see the table in
+ * ys_expr.c: length, count, sum, min, max, round, select(value, "$jsonpath"), unique, concat,
+ * upper, lower, slice, hex, sm3, string, number …). No assignment, no loops, no input or output.
+ *
+ * A string that is exactly one "${…}" keeps the type of its value; inside other text the value is
+ * shown (numbers in plain form, lists and maps refused). "$${" stands for a literal "${".
+ */
+#ifndef YS_EXPR_H
+#define YS_EXPR_H
+
+#include "ys_value.h"
+
+struct ys_expr; /* parsed, arena-owned */
+
+/* Gives a root variable, or NULL when it is not defined. */
+typedef const struct ys_value *ys_lookup_fn(void *context, const char *name);
+/* Told each root name that an expression uses, with the members that follow it as a dotted path
+ * ("holder.name"), as far as they are constant. */
+typedef void ys_name_fn(void *context, const char *root, const char *path);
+
+YS_NODISCARD enum ys_status ys_expr_parse(struct ys_arena *arena, const char *text, size_t length,
+                                          const struct ys_expr **ret_expr, struct ys_err *reterr);
+void ys_expr_names(const struct ys_expr *expr, ys_name_fn *visit, void *context);
+/* YS_ERR_UNDEFINED names the missing variable or member; YS_ERR_TYPE, YS_ERR_RANGE. */
+YS_NODISCARD enum ys_status ys_expr_eval(struct ys_arena *arena, const struct ys_expr *expr,
+                                         ys_lookup_fn *lookup, void *context,
+                                         const struct ys_value **ret_value, struct ys_err *reterr);
+
+/* Expands every "${…}" in the strings of a tree (map names are left alone). A tree without one is
+ * returned as it is. Errors carry the line and column of the string. */
+YS_NODISCARD enum ys_status ys_template_expand(struct ys_arena *arena,
+                                               const struct ys_value *tree, ys_lookup_fn *lookup,
+                                               void *context, const struct ys_value **ret_value,
+                                               struct ys_err *reterr);
+/* Parses all expressions of a tree and tells their names: for lint. The first syntax error is
+ * returned with its place. */
+YS_NODISCARD enum ys_status ys_template_names(struct ys_arena *arena, const struct ys_value *tree,
+                                              ys_name_fn *visit, void *context,
+                                              struct ys_err *reterr);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * JSON (RFC 8259) by jansson, the only file that includes it, and canonical output (RFC 8785).
+ * Reals are read with 15 significant digits, which is exact for every amount of money.
+ */
+#ifndef YS_JSON_H
+#define YS_JSON_H
+
+#include "ys_buf.h"
+#include "ys_value.h"
+
+/* Duplicate names and trailing bytes are errors with line and column. YS_ERR_SYNTAX. */
+YS_NODISCARD enum ys_status ys_json_parse(struct ys_arena *arena, const char *text, size_t length,
+                                          const struct ys_value **ret_value,
+                                          struct ys_err *reterr);
+/* Canonical form: no blanks, members sorted by UTF-16 code units, minimal escapes. */
+YS_NODISCARD enum ys_status ys_json_write(const struct ys_value *value, struct ys_buf *buf);
+/* For people: two blanks a level, members in their order, a newline at the end. */
+YS_NODISCARD enum ys_status ys_json_write_pretty(const struct ys_value *value, struct ys_buf *buf);
+/* Appends a JSON string literal with its quotes. */
+YS_NODISCARD enum ys_status ys_json_write_string(const char *bytes, size_t length,
+                                                 struct ys_buf *buf);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A regulation folder (suites/beijing-2024): regulation.yaml, operations.yaml, card.yaml, and one
+ * file a suite or fragments; loaded, cross-checked and linted as a whole.
+ */
+#ifndef YS_PACK_H
+#define YS_PACK_H
+
+#include "ys_candidate.h"
+#include "ys_catalogue.h"
+#include "ys_regulation.h"
+#include "ys_suite.h"
+
+struct ys_pack {
+    const char *folder;
+    const struct ys_regulation *regulation;
+    const struct ys_catalogue *catalogue;
+    const struct ys_suite *const *suites;
+    size_t suite_count;
+    const struct ys_document *const *documents; /* every file read, for the manifest */
+    size_t document_count;
+};
+
+/* Loads a folder. `extra_suites` (may be NULL) are further suite files judged against the same
+ * regulation. Problems go to `diags`; YS_ERR_INVALID when there is any error. A pack is returned
+ * in that case too as far as it could be loaded (for `check`, which then looks at the candidate). */
+YS_NODISCARD enum ys_status ys_pack_load(struct ys_arena *arena, const char *folder,
+                                         const char *const *extra_suites, size_t extra_count,
+                                         struct ys_diags *diags, const struct ys_pack **ret_pack);
+/* Loads one candidate file against a pack's catalogue. YS_ERR_INVALID when there is an error. */
+YS_NODISCARD enum ys_status ys_candidate_load(struct ys_arena *arena, const char *path,
+                                              const struct ys_pack *pack, struct ys_diags *diags,
+                                              const struct ys_candidate **ret_candidate);
+
+const struct ys_fragment *ys_pack_fragment(const struct ys_pack *pack,
+                                           const struct ys_suite *suite, const char *id);
+const struct ys_case *ys_pack_case(const struct ys_pack *pack, const char *id);
+/* Operations that a case calls, fragments included, each once. Arena-owned. */
+YS_NODISCARD enum ys_status ys_case_operations(struct ys_arena *arena, const struct ys_pack *pack,
+                                               const struct ys_case *subject,
+                                               const char ***ret_ids, size_t *ret_count);
+
+/* JSON Schema (2020-12) made from the same tables that load: "suite", "candidate", "regulation",
+ * "operations", "card". */
+YS_NODISCARD enum ys_status ys_schema_write(const char *document_kind, struct ys_buf *buf);
+
+#endif

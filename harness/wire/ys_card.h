@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The card port: a table of functions with a context. Two drivers stand behind the same contract:
+ * PC/SC (ys_card_pcsc.c, the only file with winscard.h) and replay (ys_card_replay.c: a recorded
+ * dialogue, where a wrong command stops hard).
+ *
+ * A session holds one card exclusively. T=0's 61xx and 6Cxx are resolved here (GET RESPONSE,
+ * repeated Le) as ISO/IEC 7816-3 asks, and each raw exchange is told to the listener as it
+ * happened, so that evidence shows what crossed the contacts.
+ */
+#ifndef YS_CARD_H
+#define YS_CARD_H
+
+#include "ys_apdu.h"
+#include "ys_value.h"
+
+struct ys_reader_state {
+    const char *name;
+    bool card_present;
+    uint8_t atr[YS_ATR_BYTES_MAX];
+    size_t atr_length;
+};
+
+struct ys_card_session;
+
+/* One raw command and its raw reply. `duration_us` is measured around the transmit alone. */
+typedef void ys_card_listener_fn(void *context, const uint8_t *command, size_t command_length,
+                                 const uint8_t *reply, size_t reply_length, int64_t duration_us);
+
+struct ys_card_driver {
+    const char *name; /* "pcsc", "replay" */
+    /* Readers with their state now. Arena-owned. */
+    enum ys_status (*list)(void *context, struct ys_arena *arena,
+                           struct ys_reader_state **ret_readers, size_t *ret_count,
+                           struct ys_err *reterr);
+    /* Powers the card and holds it exclusively. */
+    enum ys_status (*connect)(void *context, const char *reader,
+                              struct ys_card_session **ret_session, struct ys_err *reterr);
+    /* One raw exchange, no resolution. `reply` holds YS_APDU_BYTES_MAX bytes. */
+    enum ys_status (*transmit)(struct ys_card_session *session, const uint8_t *command,
+                               size_t command_length, uint8_t *reply, size_t *ret_length,
+                               struct ys_err *reterr);
+    /* Warm reset; the session goes on with a fresh card state. */
+    enum ys_status (*reset)(struct ys_card_session *session, struct ys_err *reterr);
+    void (*disconnect)(struct ys_card_session *session);
+    /* Waits until the card state of a reader changes (insertion, removal) or the time is over
+     * (YS_OK either way; *ret_changed tells). */
+    enum ys_status (*wait)(void *context, const char *reader, bool want_present, int64_t at_most_ms,
+                           bool *ret_reached, struct ys_err *reterr);
+    void (*free)(void *context);
+};
+
+/* A driver's session begins with this. */
+struct ys_card_session {
+    const struct ys_card_driver *driver;
+    uint8_t atr[YS_ATR_BYTES_MAX];
+    size_t atr_length;
+    int protocol; /* 0: T=0, 1: T=1 */
+    ys_card_listener_fn *listener;
+    void *listener_context;
+};
+
+struct ys_card_port {
+    const struct ys_card_driver *driver;
+    void *context;
+};
+
+/* YS_ERR_CARD_SERVICE when pcscd does not answer; the text says how to start it. */
+YS_NODISCARD enum ys_status ys_card_port_pcsc(struct ys_card_port *ret_port,
+                                              struct ys_err *reterr);
+/* `recording` is a transcript: "# comments", "@ reader name", "! ATR hex", "> command hex",
+ * "< reply hex" lines. */
+YS_NODISCARD enum ys_status ys_card_port_replay(const char *name, const char *recording,
+                                                size_t length, struct ys_card_port *ret_port,
+                                                struct ys_err *reterr);
+void ys_card_port_free(struct ys_card_port *port);
+
+/* Sends a command and resolves 61xx and 6Cxx. `ret_data` is the reply without its status word,
+ * arena-owned. */
+YS_NODISCARD enum ys_status ys_card_transmit(struct ys_card_session *session,
+                                             struct ys_arena *arena, const uint8_t *command,
+                                             size_t command_length, const uint8_t **ret_data,
+                                             size_t *ret_length, uint16_t *ret_sw,
+                                             struct ys_err *reterr);
+/* "pcsc-lite 1.9.9": recorded with each run. */
+const char *ys_card_version(void);
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Reports read a result (result.json as a value, see docs/result-format.md) and never a run.
+ * Each is streamed; XML and HTML are escaped by libxml2's writer.
+ */
+#ifndef YS_REPORT_H
+#define YS_REPORT_H
+
+#include "ys_value.h"
+
+enum ys_lang { YS_LANG_ZH, YS_LANG_EN };
+
+/* JUnit XML: a suite a testsuite, a case a testcase; fail → failure, inconclusive → error,
+ * pending and not-applicable → skipped; clauses and evidence as properties. */
+YS_NODISCARD enum ys_status ys_report_junit(const struct ys_value *result, const char *path,
+                                            struct ys_err *reterr);
+/* One self-contained HTML file. `evidence_path` may be NULL; with it, the records that findings
+ * cite are shown. */
+YS_NODISCARD enum ys_status ys_report_html(const struct ys_value *result,
+                                           const char *evidence_path, enum ys_lang lang,
+                                           const char *path, struct ys_err *reterr);
+/* A table of clauses. */
+YS_NODISCARD enum ys_status ys_report_csv(const struct ys_value *result, enum ys_lang lang,
+                                          const char *path, struct ys_err *reterr);
+
+#endif
