@@ -56,6 +56,7 @@ YS_NODISCARD enum ys_status ys_time_parse(const char *text, int64_t *ret_wall_us
 YS_NODISCARD enum ys_status ys_date_parse(const char *text, struct ys_civil *ret_date,
                                           struct ys_err *reterr);
 
+/* Returns early when a signal arrives, so that Ctrl-C is seen at once. */
 void ys_sleep_ms(int64_t ms);
 
 #endif
