@@ -6,7 +6,8 @@ set(CMAKE_C_EXTENSIONS OFF)
 
 add_library(ys_flags INTERFACE)
 add_library(ys::flags ALIAS ys_flags)
-target_compile_definitions(ys_flags INTERFACE _POSIX_C_SOURCE=200809L)
+target_compile_definitions(ys_flags INTERFACE
+    _POSIX_C_SOURCE=200809L YS_VERSION="${PROJECT_VERSION}")
 target_compile_options(ys_flags INTERFACE
     -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes
     -Wmissing-prototypes -Wold-style-definition -Wwrite-strings -Wcast-qual -Wpointer-arith

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ys_cli_summary.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "ys_file.h"
+#include "ys_json.h"
+#include "ys_report.h"
+#include "ys_verdict.h"
+
+enum ys_status ys_summary_load(struct ys_arena *arena, const char *run_dir,
+                               const struct ys_value **ret_result, struct ys_err *reterr)
+{
+    const char *path = ys_path_join(arena, run_dir, "result.json");
+    struct ys_buf buf;
+    ys_buf_init(&buf, YS_FILE_BYTES_MAX);
+    enum ys_status status = ys_file_read(path, &buf, reterr);
+    if (status == YS_OK) {
+        struct ys_err err;
+        status = ys_json_parse(arena, buf.bytes, buf.length, ret_result, &err);
+        if (status != YS_OK) {
+            status = ys_err_prefix(reterr, &err, "%s", path);
+        }
+    }
+    ys_buf_clear(&buf);
+    return status;
+}
+
+/* The text of a {"zh", "en"} member in the chosen language. */
+static const char *texts(const struct ys_arguments *arguments, const struct ys_value *map,
+                         const char *name)
+{
+    const char *text = ys_value_get_text(ys_value_get(map, name), arguments->lang);
+    return text ? text : "";
+}
+
+static const char *member(const struct ys_value *map, const char *name)
+{
+    const char *text = ys_value_get_text(map, name);
+    return text ? text : "";
+}
+
+static const char *verdict_sgr(const char *verdict)
+{
+    if (strcmp(verdict, "pass") == 0) {
+        return YS_SGR_GREEN;
+    }
+    return strcmp(verdict, "fail") == 0 ? YS_SGR_RED : YS_SGR_YELLOW;
+}
+
+static const char *conclusion_text(const char *conclusion, const char *lang)
+{
+    const enum ys_conclusion all[] = {YS_CONCLUSION_QUALIFIED, YS_CONCLUSION_UNQUALIFIED,
+                                      YS_CONCLUSION_INCOMPLETE};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        if (strcmp(conclusion, ys_conclusion_name(all[i])) == 0) {
+            return ys_conclusion_text(all[i], lang);
+        }
+    }
+    return conclusion;
+}
+
+static void print_counts(const struct ys_value *summary)
+{
+    static const char *const order[] = {"pass", "fail", "inconclusive", "pending",
+                                        "not-applicable"};
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+        printf("%s%" PRId64 " %s", i ? ", " : "", ys_value_get_int(summary, order[i], 0), order[i]);
+    }
+    printf("\n");
+}
+
+/* Clauses with a verdict, mandatory ones only, under a heading; nothing when there is none. */
+static void print_clauses(const struct ys_arguments *arguments, const struct ys_value *result,
+                          const char *verdict, const char *heading)
+{
+    const struct ys_value *clauses = ys_value_get(result, "clauses");
+    bool any = false;
+    for (size_t i = 0; i < ys_value_count(clauses); i++) {
+        const struct ys_value *clause = ys_value_at(clauses, i);
+        if (strcmp(member(clause, "verdict"), verdict) != 0 ||
+            !ys_value_get_bool(clause, "mandatory", false)) {
+            continue;
+        }
+        if (!any) {
+            printf("%s\n", heading);
+            any = true;
+        }
+        printf("  %s", ys_color(arguments, verdict_sgr(verdict)));
+        ys_print_padded(stdout, member(clause, "id"), 9);
+        printf("%s %s: %s\n", ys_color(arguments, YS_SGR_OFF), member(clause, "cause"),
+               member(clause, "reason"));
+    }
+}
+
+void ys_summary_print(const struct ys_arguments *arguments, const char *run_dir,
+                      const struct ys_value *result)
+{
+    bool zh = strcmp(arguments->lang, "zh") == 0;
+    const char *conclusion = member(result, "conclusion");
+    printf("\n");
+    print_clauses(arguments, result, "fail", zh ? "不通过的条款：" : "clauses that fail:");
+    print_clauses(arguments, result, "inconclusive",
+                  zh ? "未能判定的条款：" : "clauses that could not be decided:");
+    print_clauses(arguments, result, "pending",
+                  zh ? "待人工处理的条款：" : "clauses that wait for a person:");
+    printf("\n%s ", zh ? "案例" : "cases");
+    print_counts(ys_value_get(result, "summary"));
+    printf("%s%s %s%s%s\n", ys_color(arguments, YS_SGR_BOLD), zh ? "结论" : "conclusion",
+           conclusion_text(conclusion, arguments->lang), zh ? " " : " ", zh ? conclusion : "");
+    printf("%s", ys_color(arguments, YS_SGR_OFF));
+    if (ys_value_get_bool(result, "interrupted", false)) {
+        printf("%s\n", zh ? "运行被中断" : "the run was interrupted");
+    }
+    printf("%s %s/report.html\n", zh ? "报告" : "report", run_dir);
+}
+
+void ys_summary_print_json(const struct ys_arguments *arguments, const char *run_dir,
+                           const struct ys_value *result)
+{
+    struct ys_arena *arena = arguments->arena;
+    struct ys_value *out = ys_value_map(arena);
+    ys_value_set_text(arena, out, "run_dir", run_dir);
+    static const char *const names[] = {"schema", "conclusion", "purpose", "interrupted",
+                                        "summary", "undecided", "timing"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const struct ys_value *value = ys_value_get(result, names[i]);
+        if (value) {
+            ys_value_set(arena, out, names[i], value);
+        }
+    }
+    ys_cli_print_json(out);
+}
+
+enum ys_status ys_summary_report(const struct ys_arguments *arguments, const char *run_dir,
+                                 const struct ys_value *result, const char *kind, const char *path,
+                                 const char **ret_path, struct ys_err *reterr)
+{
+    struct ys_arena *arena = arguments->arena;
+    enum ys_lang lang = strcmp(arguments->lang, "en") == 0 ? YS_LANG_EN : YS_LANG_ZH;
+    enum ys_status status = YS_OK;
+    if (strcmp(kind, "html") == 0) {
+        path = path ? path : ys_path_join(arena, run_dir, "report.html");
+        status = ys_report_html(result, ys_path_join(arena, run_dir, "evidence.jsonl"), lang, path,
+                                reterr);
+    } else if (strcmp(kind, "junit") == 0) {
+        path = path ? path : ys_path_join(arena, run_dir, "junit.xml");
+        status = ys_report_junit(result, path, reterr);
+    } else if (strcmp(kind, "csv") == 0) {
+        path = path ? path : ys_path_join(arena, run_dir, "clauses.csv");
+        status = ys_report_csv(result, lang, path, reterr);
+    } else if (strcmp(kind, "json") == 0) {
+        path = path ? path : "/dev/stdout";
+        struct ys_buf buf;
+        ys_buf_init(&buf, YS_FILE_BYTES_MAX);
+        status = ys_json_write_pretty(result, &buf);
+        if (status == YS_OK && strcmp(path, "/dev/stdout") == 0) {
+            fputs(buf.bytes, stdout);
+        } else if (status == YS_OK) {
+            status = ys_file_write(path, buf.bytes, buf.length, reterr);
+        }
+        ys_buf_clear(&buf);
+    } else {
+        return ys_err_set(reterr, YS_ERR_USAGE,
+                          "unknown report '%s'; there are html, junit, csv and json", kind);
+    }
+    if (status == YS_OK) {
+        *ret_path = path;
+    }
+    return status;
+}
+
+enum ys_exit ys_summary_exit(const struct ys_value *result)
+{
+    const char *conclusion = member(result, "conclusion");
+    if (strcmp(conclusion, "qualified") == 0) {
+        return YS_EXIT_GOOD;
+    }
+    return strcmp(conclusion, "unqualified") == 0 ? YS_EXIT_FAIL : YS_EXIT_UNDECIDED;
+}

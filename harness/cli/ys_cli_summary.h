@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a result says, for the terminal; and the reports of a run directory. */
+#ifndef YS_CLI_SUMMARY_H
+#define YS_CLI_SUMMARY_H
+
+#include "ys_cli.h"
+
+/* Reads RUNDIR/result.json. */
+YS_NODISCARD enum ys_status ys_summary_load(struct ys_arena *arena, const char *run_dir,
+                                            const struct ys_value **ret_result,
+                                            struct ys_err *reterr);
+/* Conclusion, counts, what fails, what is undecided and who must act, where the report is. */
+void ys_summary_print(const struct ys_arguments *arguments, const char *run_dir,
+                      const struct ys_value *result);
+void ys_summary_print_json(const struct ys_arguments *arguments, const char *run_dir,
+                           const struct ys_value *result);
+/* Writes one report ("html", "junit", "csv", "json"); `path` NULL: its place in the run
+ * directory. */
+YS_NODISCARD enum ys_status ys_summary_report(const struct ys_arguments *arguments,
+                                              const char *run_dir, const struct ys_value *result,
+                                              const char *kind, const char *path,
+                                              const char **ret_path, struct ys_err *reterr);
+/* The exit status that a result asks for. */
+enum ys_exit ys_summary_exit(const struct ys_value *result);
+
+#endif

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* yanshou check: validate suites, catalogue and candidate; say what stays undecided. */
+#include <string.h>
+
+#include "ys_cli.h"
+#include "ys_coverage.h"
+#include "ys_file.h"
+#include "ys_yaml.h"
+
+/* What kind of file this is, by its first key. */
+static bool is_candidate(struct ys_arena *arena, const char *path)
+{
+    const struct ys_document *document = NULL;
+    return ys_yaml_load(arena, path, &document, NULL) == YS_OK &&
+           ys_value_get(document->root, "candidate") != NULL;
+}
+
+static void print_undecided(const struct ys_arguments *arguments, const struct ys_value *unbound,
+                            const struct ys_value *undecided)
+{
+    if (arguments->json) {
+        struct ys_value *out = ys_value_map(arguments->arena);
+        ys_value_set_text(arguments->arena, out, "status", "valid");
+        ys_value_set(arguments->arena, out, "unbound", unbound);
+        ys_value_set(arguments->arena, out, "undecided", undecided);
+        ys_cli_print_json(out);
+        return;
+    }
+    if (ys_value_count(unbound)) {
+        printf("operations that are not bound:\n");
+    }
+    for (size_t i = 0; i < ys_value_count(unbound); i++) {
+        printf("  %s\n", ys_value_text(ys_value_at(unbound, i)));
+    }
+    if (ys_value_count(undecided)) {
+        printf("clauses that this leaves undecided:\n");
+    }
+    for (size_t i = 0; i < ys_value_count(undecided); i++) {
+        const struct ys_value *row = ys_value_at(undecided, i);
+        printf("  %-9s %s\n", ys_value_get_text(row, "clause"), ys_value_get_text(row, "reason"));
+    }
+}
+
+static enum ys_exit run(const struct ys_arguments *arguments)
+{
+    struct ys_err err;
+    struct ys_inputs inputs;
+    struct ys_arguments all = *arguments;
+    size_t candidate_at = 0;
+    size_t suites_at = 1;
+    /* Operands are sorted into the two options by what the files are. */
+    for (size_t i = 0; i < arguments->positional_count; i++) {
+        const char *path = arguments->positionals[i];
+        if (!ys_file_exists(path) && !ys_folder_exists(path)) {
+            return ys_cli_usage(arguments, "there is no file %s", path);
+        }
+        size_t at = !ys_folder_exists(path) && is_candidate(arguments->arena, path) ? candidate_at
+                                                                                    : suites_at;
+        if (at == candidate_at && all.options[at].count) {
+            return ys_cli_usage(arguments, "one candidate file at a time, not %s too", path);
+        }
+        if (all.options[at].count == YS_VALUES_MAX) {
+            return ys_cli_usage(arguments, "too many files");
+        }
+        all.options[at].values[all.options[at].count++] = path;
+    }
+    if (ys_cli_load(&all, &inputs, &err) != YS_OK) {
+        return ys_cli_fail(&err);
+    }
+    size_t cases = 0;
+    for (size_t i = 0; i < inputs.pack->suite_count; i++) {
+        cases += inputs.pack->suites[i]->case_count;
+    }
+    if (!arguments->json) {
+        printf("valid: regulation %s with %zu clauses, %zu operations, %zu suites, %zu cases%s%s\n",
+               inputs.pack->regulation->id, inputs.pack->regulation->clause_count,
+               inputs.pack->catalogue->operation_count, inputs.pack->suite_count, cases,
+               inputs.candidate ? ", candidate " : "", inputs.candidate ? inputs.candidate->id : "");
+    }
+    struct ys_value *unbound = ys_value_list(arguments->arena);
+    struct ys_value *undecided = ys_value_list(arguments->arena);
+    if (inputs.candidate) {
+        ys_coverage_undecided(arguments->arena, inputs.pack, inputs.candidate, unbound, undecided);
+    }
+    print_undecided(arguments, unbound, undecided);
+    return YS_EXIT_GOOD;
+}
+
+static const struct ys_option OPTIONS[] = {
+    {"candidate", 'c', "FILE", "a candidate file"},
+    {"suites", 's', "PATH", "a regulation folder, or a further suite file (repeatable)"},
+};
+
+const struct ys_command ys_command_check = {
+    .name = "check",
+    .summary = "validate suites, catalogue and candidate: file:line:column, what, did you mean",
+    .operands = "[FILE…]",
+    .about =
+        "Validates a regulation folder, suite files and a candidate file as a whole, without\n"
+        "contacting anything. Prints every problem with its place and the nearest known name, then\n"
+        "the operations that the candidate does not bind and the clauses that this leaves undecided.",
+    .options = OPTIONS,
+    .option_count = sizeof OPTIONS / sizeof OPTIONS[0],
+    .operands_max = YS_POSITIONALS_MAX,
+    .run = run,
+};

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* yanshou report: reports again from the record. */
+#include <string.h>
+
+#include "ys_cli.h"
+#include "ys_cli_summary.h"
+
+static enum ys_exit run(const struct ys_arguments *arguments)
+{
+    static const char *const every[] = {"html", "junit", "csv"};
+    const char *run_dir = arguments->positionals[0];
+    const char *path = ys_option_text(arguments, "output");
+    const char *const *kinds = NULL;
+    size_t count = ys_option_values(arguments, "format", &kinds);
+    if (count == 0) {
+        kinds = every;
+        count = sizeof every / sizeof every[0];
+    }
+    if (path && count != 1) {
+        return ys_cli_usage(arguments, "-o needs exactly one --format");
+    }
+    struct ys_err err;
+    const struct ys_value *result = NULL;
+    if (ys_summary_load(arguments->arena, run_dir, &result, &err) != YS_OK) {
+        return ys_cli_fail(&err);
+    }
+    for (size_t i = 0; i < count; i++) {
+        const char *written = NULL;
+        if (ys_summary_report(arguments, run_dir, result, kinds[i], path, &written, &err) !=
+            YS_OK) {
+            return ys_cli_fail(&err);
+        }
+        if (strcmp(kinds[i], "json") != 0 && !arguments->quiet) {
+            printf("%s\n", written);
+        }
+    }
+    return YS_EXIT_GOOD;
+}
+
+static const struct ys_option OPTIONS[] = {
+    {"format", 'f', "KIND", "html, junit, csv or json (repeatable; default html, junit and csv)"},
+    {"output", 'o', "FILE", "where to write it (default: its place in the run directory)"},
+};
+
+const struct ys_command ys_command_report = {
+    .name = "report",
+    .summary = "write html, junit, csv or json again from the record",
+    .operands = "RUNDIR",
+    .about = "Writes reports from RUNDIR/result.json, in Chinese or with --lang en in English.",
+    .options = OPTIONS,
+    .option_count = sizeof OPTIONS / sizeof OPTIONS[0],
+    .operands_min = 1,
+    .operands_max = 1,
+    .run = run,
+};

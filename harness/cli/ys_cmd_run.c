@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* yanshou run: execute the suites, judge, write the run directory, say the conclusion. */
+#include <inttypes.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ys_cli.h"
+#include "ys_cli_summary.h"
+#include "ys_clock.h"
+#include "ys_file.h"
+#include "ys_progress.h"
+#include "ys_report.h"
+#include "ys_run.h"
+
+static volatile int stop_requested;
+
+static void on_signal(int number)
+{
+    stop_requested = number;
+    /* A second signal ends the process at once; the log stays valid. */
+    signal(number, SIG_DFL);
+}
+
+static void catch_signals(void)
+{
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = on_signal;
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    /* `yanshou run … | head`: the run goes on, only the output ends. */
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static const char *default_run_dir(struct ys_arena *arena, const struct ys_candidate *candidate)
+{
+    struct ys_civil now =
+        ys_civil_from_wall(ys_clock_real()->wall_us(ys_clock_real()->context), YS_BEIJING_OFFSET_S);
+    const char *base =
+        ys_arena_printf(arena, "runs/%s-%04d%02d%02d-%02d%02d%02d", candidate->id, now.year,
+                        now.month, now.day, now.hour, now.minute, now.second);
+    const char *path = base;
+    for (int n = 2; ys_folder_exists(path) && n < 1000; n++) {
+        path = ys_arena_printf(arena, "%s-%d", base, n);
+    }
+    return path;
+}
+
+static enum ys_exit parse_purpose(const struct ys_arguments *arguments,
+                                  enum ys_purpose *ret_purpose)
+{
+    const char *text = ys_option_text(arguments, "purpose");
+    if (!text) {
+        return YS_EXIT_GOOD;
+    }
+    const enum ys_purpose purposes[] = {YS_PURPOSE_SELFTEST, YS_PURPOSE_ACCEPTANCE,
+                                        YS_PURPOSE_GATE};
+    for (size_t i = 0; i < sizeof purposes / sizeof purposes[0]; i++) {
+        if (strcmp(text, ys_purpose_name(purposes[i])) == 0) {
+            *ret_purpose = purposes[i];
+            return YS_EXIT_GOOD;
+        }
+    }
+    return ys_cli_usage(arguments, "--purpose is acceptance, selftest or gate, not '%s'", text);
+}
+
+static enum ys_exit parse_number(const struct ys_arguments *arguments, const char *name,
+                                 uint64_t least, uint64_t most, uint64_t *ret_number)
+{
+    const char *text = ys_option_text(arguments, name);
+    uint64_t number = 0;
+    if (!text) {
+        return YS_EXIT_GOOD;
+    }
+    if (ys_parse_u64(text, strlen(text), &number) != YS_OK || number < least || number > most) {
+        return ys_cli_usage(arguments, "--%s is a whole number from %" PRIu64 " to %" PRIu64
+                            ", not '%s'", name, least, most, text);
+    }
+    *ret_number = number;
+    return YS_EXIT_GOOD;
+}
+
+static enum ys_exit conclude(const struct ys_arguments *arguments, const char *run_dir,
+                             const struct ys_run_summary *summary)
+{
+    struct ys_err err;
+    const struct ys_value *result = NULL;
+    if (ys_summary_load(arguments->arena, run_dir, &result, &err) != YS_OK) {
+        return ys_cli_fail(&err);
+    }
+    const char *const kinds[] = {"html", "junit"};
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        const char *written = NULL;
+        if (ys_summary_report(arguments, run_dir, result, kinds[i], NULL, &written, &err) !=
+            YS_OK) {
+            return ys_cli_fail(&err);
+        }
+    }
+    if (arguments->json) {
+        ys_summary_print_json(arguments, run_dir, result);
+    } else {
+        ys_summary_print(arguments, run_dir, result);
+    }
+    switch (summary->conclusion) {
+    case YS_CONCLUSION_QUALIFIED:
+        return YS_EXIT_GOOD;
+    case YS_CONCLUSION_UNQUALIFIED:
+        return YS_EXIT_FAIL;
+    case YS_CONCLUSION_INCOMPLETE:
+        return YS_EXIT_UNDECIDED;
+    }
+    return YS_EXIT_HARNESS;
+}
+
+static enum ys_exit execute(const struct ys_arguments *arguments, const struct ys_inputs *inputs,
+                            struct ys_run_options *options)
+{
+    struct ys_err err;
+    struct ys_card_port port;
+    bool has_port = false;
+    if (inputs->candidate->reader_count) {
+        /* Without a service the cases that need a reader are undecided, and say why. */
+        has_port = ys_card_port_pcsc(&port, &err) == YS_OK;
+        if (!has_port) {
+            fprintf(stderr, "yanshou: no card readers: %s\n", err.text);
+        }
+    }
+    struct ys_progress *progress = ys_progress_new(arguments);
+    struct ys_run_events events;
+    ys_progress_events(progress, &events);
+    options->cards = has_port ? &port : NULL;
+    options->events = &events;
+    options->stop = &stop_requested;
+    options->clock = ys_clock_real();
+
+    struct ys_run_summary summary;
+    catch_signals();
+    enum ys_status status = ys_run(options, &summary, &err);
+    ys_progress_free(progress);
+    if (has_port) {
+        ys_card_port_free(&port);
+    }
+    if (status != YS_OK) {
+        return ys_cli_fail(&err);
+    }
+    return conclude(arguments, options->run_dir, &summary);
+}
+
+static enum ys_exit run(const struct ys_arguments *arguments)
+{
+    struct ys_err err;
+    struct ys_inputs inputs;
+    struct ys_run_options options = {.purpose = YS_PURPOSE_SELFTEST, .jobs = 1};
+    uint64_t jobs = 1;
+    enum ys_exit status = parse_purpose(arguments, &options.purpose);
+    if (status == YS_EXIT_GOOD) {
+        status = parse_number(arguments, "jobs", 1, YS_PARALLEL_MAX, &jobs);
+    }
+    if (status == YS_EXIT_GOOD) {
+        options.seed = (uint64_t)ys_clock_real()->wall_us(ys_clock_real()->context);
+        status = parse_number(arguments, "seed", 0, UINT64_MAX, &options.seed);
+    }
+    if (status != YS_EXIT_GOOD) {
+        return status;
+    }
+    if (!ys_option_given(arguments, "candidate")) {
+        return ys_cli_usage(arguments, "-c CANDIDATE is missing");
+    }
+    if (ys_cli_load(arguments, &inputs, &err) != YS_OK) {
+        return ys_cli_fail(&err);
+    }
+    options.pack = inputs.pack;
+    options.candidate = inputs.candidate;
+    options.jobs = (unsigned)jobs;
+    options.allow_virtual = ys_option_given(arguments, "allow-virtual");
+    options.build = ys_option_text(arguments, "build");
+    options.case_glob_count = ys_option_values(arguments, "case", &options.case_globs);
+    options.clause_id_count = ys_option_values(arguments, "clause", &options.clause_ids);
+    options.run_dir = ys_option_text(arguments, "output");
+    if (!options.run_dir) {
+        options.run_dir = default_run_dir(arguments->arena, inputs.candidate);
+    }
+    return execute(arguments, &inputs, &options);
+}
+
+static const struct ys_option OPTIONS[] = {
+    {"candidate", 'c', "FILE", "the candidate file (required)"},
+    {"suites", 's', "PATH",
+     "a regulation folder, or a further suite file (repeatable);\n"
+     "default: the folder that the candidate file names"},
+    {"output", 'o', "RUNDIR", "the run directory to make (default runs/CANDIDATE-TIME)"},
+    {"purpose", 0, "WHY", "acceptance, selftest (default) or gate"},
+    {"case", 0, "GLOB", "only cases whose id matches, e.g. 'fees.*' (repeatable)"},
+    {"clause", 0, "ID", "only cases that judge this clause (repeatable)"},
+    {"jobs", 'j', "N", "cases at once (default 1); readers and named locks are respected"},
+    {"seed", 0, "N", "seed of samples, so that a run can be made again"},
+    {"build", 0, "ID", "the candidate's build or release id, for the record"},
+    {"allow-virtual", 0, NULL, "accept virtual readers in an acceptance run; the report says so"},
+};
+
+const struct ys_command ys_command_run = {
+    .name = "run",
+    .summary = "run the suites against a candidate, judge each clause, write the report",
+    .operands = "",
+    .about =
+        "Runs every case of the suites against the candidate's endpoints and card readers, records\n"
+        "each exchange in a hash-chained log, judges, and leaves a run directory with result.json,\n"
+        "report.html and junit.xml. Ctrl-C ends it cleanly: what was made is undone, and the run is\n"
+        "sealed as interrupted.",
+    .options = OPTIONS,
+    .option_count = sizeof OPTIONS / sizeof OPTIONS[0],
+    .run = run,
+};

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* yanshou trace: clause → mode → cases, and what is not covered. */
+#include <string.h>
+
+#include "ys_cli.h"
+#include "ys_coverage.h"
+
+static const char *modes_text(struct ys_arena *arena, const struct ys_clause *clause)
+{
+    if (clause->kind == YS_CLAUSE_CLOCK) {
+        return "clock";
+    }
+    if (clause->kind == YS_CLAUSE_RECORD) {
+        return "record";
+    }
+    return ys_arena_printf(arena, "%s%s%s", clause->modes & YS_MODE_AUTOMATIC ? "A" : "",
+                           clause->modes & YS_MODE_DOCUMENTARY ? "D" : "",
+                           clause->modes & YS_MODE_ON_SITE ? "S" : "");
+}
+
+static struct ys_value *clause_row(struct ys_arena *arena, const struct ys_pack *pack,
+                                   const struct ys_clause *clause)
+{
+    struct ys_value *row = ys_value_map(arena);
+    struct ys_value *positive = ys_value_list(arena);
+    struct ys_value *negative = ys_value_list(arena);
+    for (size_t s = 0; s < pack->suite_count; s++) {
+        for (size_t c = 0; c < pack->suites[s]->case_count; c++) {
+            const struct ys_case *subject = &pack->suites[s]->cases[c];
+            if (ys_case_cites(subject, clause->id)) {
+                ys_value_append(arena, subject->negative ? negative : positive,
+                                ys_value_string(arena, subject->id));
+            }
+        }
+    }
+    ys_value_set_text(arena, row, "clause", clause->id);
+    ys_value_set_text(arena, row, "modes", modes_text(arena, clause));
+    ys_value_set_bool(arena, row, "mandatory", clause->mandatory);
+    ys_value_set_bool(arena, row, "covered",
+                      !(clause->modes & YS_MODE_AUTOMATIC) ||
+                          ys_value_count(positive) + ys_value_count(negative) > 0);
+    ys_value_set(arena, row, "positive", positive);
+    ys_value_set(arena, row, "negative", negative);
+    return row;
+}
+
+static void print_cases(const struct ys_value *cases, const char *mark)
+{
+    for (size_t i = 0; i < ys_value_count(cases); i++) {
+        printf("            %s %s\n", mark, ys_value_text(ys_value_at(cases, i)));
+    }
+}
+
+static enum ys_exit run(const struct ys_arguments *arguments)
+{
+    struct ys_err err;
+    struct ys_inputs inputs;
+    if (ys_cli_load(arguments, &inputs, &err) != YS_OK) {
+        return ys_cli_fail(&err);
+    }
+    struct ys_value *rows = ys_value_list(arguments->arena);
+    size_t uncovered = 0;
+    for (size_t i = 0; i < inputs.pack->regulation->clause_count; i++) {
+        const struct ys_clause *clause = &inputs.pack->regulation->clauses[i];
+        struct ys_value *row = clause_row(arguments->arena, inputs.pack, clause);
+        bool covered = ys_value_get_bool(row, "covered", true);
+        uncovered += !covered;
+        ys_value_append(arguments->arena, rows, row);
+        if (!arguments->json) {
+            ys_print_padded(stdout, clause->id, 9);
+            printf(" %-6s %s%s\n", ys_value_get_text(row, "modes"),
+                   ys_text_in(&clause->text, arguments->lang),
+                   covered ? "" : "  (no case judges it yet)");
+            print_cases(ys_value_get(row, "positive"), "+");
+            print_cases(ys_value_get(row, "negative"), "-");
+        }
+    }
+    if (arguments->json) {
+        return ys_cli_print_json(rows);
+    }
+    printf("%zu clauses, %zu automatic ones without a case\n",
+           inputs.pack->regulation->clause_count, uncovered);
+    return YS_EXIT_GOOD;
+}
+
+static const struct ys_option OPTIONS[] = {
+    {"candidate", 'c', "FILE", "a candidate file, for the regulation that it names"},
+    {"suites", 's', "PATH", "a regulation folder, or a further suite file (repeatable)"},
+};
+
+const struct ys_command ys_command_trace = {
+    .name = "trace",
+    .summary = "clause, mode and cases, and what is not covered",
+    .operands = "",
+    .about = "Prints for each clause how it is judged (A automatic, D documentary, S on site) and\n"
+             "the cases that judge it: '+' what must work, '-' what must be refused.",
+    .options = OPTIONS,
+    .option_count = sizeof OPTIONS / sizeof OPTIONS[0],
+    .run = run,
+};

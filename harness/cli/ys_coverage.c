@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ys_coverage.h"
+
+#include <string.h>
+
+bool ys_case_cites(const struct ys_case *subject, const char *clause)
+{
+    for (size_t i = 0; i < subject->clause_count; i++) {
+        if (strcmp(subject->clauses[i], clause) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool contains(const struct ys_value *list, const char *text)
+{
+    for (size_t i = 0; i < ys_value_count(list); i++) {
+        if (strcmp(ys_value_text(ys_value_at(list, i)), text) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Why a case cannot run with this candidate, or NULL. Collects the unbound operations it calls. */
+static const char *obstacle(struct ys_arena *arena, const struct ys_pack *pack,
+                            const struct ys_candidate *candidate, const struct ys_case *subject,
+                            struct ys_value *unbound)
+{
+    const char *reason = NULL;
+    const char **ids = NULL;
+    size_t count = 0;
+    if (ys_case_operations(arena, pack, subject, &ids, &count) != YS_OK) {
+        return NULL;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (ys_candidate_binding(candidate, ids[i])) {
+            continue;
+        }
+        reason = ys_arena_printf(arena, "%s needs %s, which is not bound", subject->id, ids[i]);
+        if (!contains(unbound, ids[i])) {
+            ys_value_append(arena, unbound, ys_value_string(arena, ids[i]));
+        }
+    }
+    for (size_t i = 0; !reason && i < subject->need_count; i++) {
+        const char *need = subject->needs[i];
+        const char *role = strncmp(need, "reader.", 7) == 0 ? need + 7 : need;
+        if (!ys_candidate_reader(candidate, role)) {
+            reason = ys_arena_printf(arena, "%s needs a reader for the role %s", subject->id, role);
+        }
+    }
+    return reason;
+}
+
+void ys_coverage_undecided(struct ys_arena *arena, const struct ys_pack *pack,
+                           const struct ys_candidate *candidate, struct ys_value *unbound,
+                           struct ys_value *undecided)
+{
+    const struct ys_regulation *regulation = pack->regulation;
+    const char **reasons = ys_arena_calloc(arena, regulation->clause_count, sizeof *reasons);
+    for (size_t s = 0; s < pack->suite_count; s++) {
+        for (size_t c = 0; c < pack->suites[s]->case_count; c++) {
+            const struct ys_case *subject = &pack->suites[s]->cases[c];
+            const char *reason = obstacle(arena, pack, candidate, subject, unbound);
+            for (size_t i = 0; reason && i < regulation->clause_count; i++) {
+                if (!reasons[i] && ys_case_cites(subject, regulation->clauses[i].id)) {
+                    reasons[i] = reason;
+                }
+            }
+        }
+    }
+    for (size_t i = 0; i < regulation->clause_count; i++) {
+        if (reasons[i]) {
+            struct ys_value *row = ys_value_map(arena);
+            ys_value_set_text(arena, row, "clause", regulation->clauses[i].id);
+            ys_value_set_text(arena, row, "reason", reasons[i]);
+            ys_value_append(arena, undecided, row);
+        }
+    }
+}
