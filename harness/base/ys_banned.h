@@ -11,6 +11,10 @@
 #include <string.h>
 #include <time.h>
 
+/* clang has these two as macros where _FORTIFY_SOURCE is set, and warns about poisoned macros. */
+#undef sprintf
+#undef vsprintf
+
 #pragma GCC poison strcpy strcat sprintf vsprintf strtok strncpy strncat atoi atol atof
 #pragma GCC poison strtol strtoul strtoll strtoull strtod gmtime localtime gmtime_r localtime_r
 #pragma GCC poison ctime asctime mktemp tmpnam system gets

@@ -17,6 +17,7 @@
 #define YS_FOLDER_ENTRIES_MAX 100000u   /* names in a listed folder */
 #define YS_YAML_DEPTH_MAX 64u           /* nesting of a YAML document */
 #define YS_YAML_NODES_MAX 1000000u      /* nodes of a YAML document, aliases expanded */
+#define YS_YAML_ANCHORS_MAX 1000u       /* anchors of a YAML document */
 #define YS_JSON_DEPTH_MAX 256u          /* nesting of a JSON text */
 #define YS_CSV_ROWS_MAX 1000000u        /* rows of a CSV file */
 #define YS_CSV_COLUMNS_MAX 256u         /* columns of a CSV file */

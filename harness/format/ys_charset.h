@@ -8,8 +8,11 @@
 #include "ys_err.h"
 #include "ys_mem.h"
 
+/* Bytes of the UTF-8 character at `bytes`, 0 where there is none that is well formed. */
+size_t ys_utf8_size(const char *bytes, size_t length);
 bool ys_utf8_is_valid(const char *bytes, size_t length);
-/* YS_ERR_ENCODING names the offset of the first bad byte. Arena-owned, NUL-terminated. */
+/* `charset` is a name that iconv knows. YS_ERR_ENCODING names the place of the first bad
+ * byte, from 1. Arena-owned, NUL-terminated. */
 YS_NODISCARD enum ys_status ys_charset_to_utf8(struct ys_arena *arena, const char *charset,
                                                const char *bytes, size_t length, char **ret_text,
                                                size_t *ret_length, struct ys_err *reterr);

@@ -39,6 +39,9 @@ struct ys_value {
     enum ys_kind kind;
     uint32_t line;
     uint32_t column;
+    /* A plain number or truth value of a YAML text, as it is written there ("5.10", "100.00");
+     * else NULL. For schemas that want a text where the notation shows a number: clause ids. */
+    const char *text;
     union {
         bool boolean;
         struct ys_decimal number;
@@ -73,6 +76,9 @@ struct ys_value *ys_value_map(struct ys_arena *arena);
 /* Adds, or replaces the member of that name. */
 void ys_value_set(struct ys_arena *arena, struct ys_value *map, const char *name,
                   const struct ys_value *value);
+/* Adds a member whose name the caller knows to be new; line and column are those of the name. */
+void ys_value_add(struct ys_arena *arena, struct ys_value *map, const char *name,
+                  const struct ys_value *value, uint32_t line, uint32_t column);
 /* Shorthands of ys_value_set. */
 void ys_value_set_text(struct ys_arena *arena, struct ys_value *map, const char *name,
                        const char *text); /* NULL text: nothing is set */
@@ -86,6 +92,8 @@ struct ys_value *ys_value_copy(struct ys_arena *arena, const struct ys_value *va
 /* Readers. NULL where the value is not of that kind or has no such member. Borrowed. */
 const struct ys_value *ys_value_get(const struct ys_value *map, const char *name);
 const char *ys_value_text(const struct ys_value *value); /* of a string, else NULL */
+/* Of a string, or of a number or truth value as YAML wrote it; else NULL. */
+const char *ys_value_written(const struct ys_value *value);
 const char *ys_value_get_text(const struct ys_value *map, const char *name);
 int64_t ys_value_get_int(const struct ys_value *map, const char *name, int64_t otherwise);
 bool ys_value_get_bool(const struct ys_value *map, const char *name, bool otherwise);
@@ -95,7 +103,7 @@ const struct ys_value *ys_value_at(const struct ys_value *list, size_t index);
 /* Typed equality: numbers as numbers, strings as strings, lists in order, maps in any order. */
 bool ys_value_equal(const struct ys_value *a, const struct ys_value *b);
 const char *ys_kind_name(enum ys_kind kind); /* "number" … */
-/* One line for people: JSON, cut with "…" at `max` bytes. Arena-owned. */
+/* One line for people: JSON, cut at `max` bytes, of which "…" is then the end. Arena-owned. */
 const char *ys_value_show(struct ys_arena *arena, const struct ys_value *value, size_t max);
 
 #endif

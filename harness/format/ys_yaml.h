@@ -6,6 +6,9 @@
  * leading zeros and decimals are typed; everything else (yes, no, on, 0123, 1e3, 2026-01-01,
  * 5.4.1) is a string. Quoted scalars are strings. Duplicate keys, non-string keys, tags, merge
  * keys, several documents and too much aliasing are errors. Also reads JSON.
+ *
+ * YS_ERR_SYNTAX, YS_ERR_ENCODING, YS_ERR_RANGE (a number of too many digits), YS_ERR_UNDEFINED (an
+ * alias), YS_ERR_LIMIT; each with the place. A byte order mark is skipped.
  */
 #ifndef YS_YAML_H
 #define YS_YAML_H
