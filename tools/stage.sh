@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+# Sourced by the demo, the bench and the tests: sets up a reference bank and virtual cards on this
+# machine, and takes them down again. Everything it starts it ends, by process id.
+#
+#   . tools/stage.sh
+#   stage_begin                          # after it, an exit of any kind takes the stage down
+#   bank_start DIR [refbank options]     # exports REFBANK_URL, REFBANK_DIR, REFBANK_REGISTER
+#   cards_start DIR [card options]       # exports YS_READER_CARD, YS_READER_PSAM
+#   cards_stop; bank_stop
+#
+# STAGE_BIN names the folder of the programs (default build/release/bin).
+
+stage_root=$(pwd)
+STAGE_BIN=${STAGE_BIN:-$stage_root/build/release/bin}
+BANK_PID=
+CARD_PID=
+PSAM_PID=
+
+. "$stage_root/tools/pcsc.sh"
+
+stage_say() {
+    printf '%s\n' "$*"
+}
+
+# Ends one process that was started here and waits for it.
+stage_kill() {
+    [ -n "$1" ] || return 0
+    kill "$1" 2>/dev/null || return 0
+    wait "$1" 2>/dev/null || true
+}
+
+# Waits until a file exists, at most N tenths of a second, while the process lives.
+stage_wait_file() {
+    file=$1
+    pid=$2
+    left=$3
+    while [ ! -s "$file" ]; do
+        left=$((left - 1))
+        if [ "$left" -le 0 ] || ! kill -0 "$pid" 2>/dev/null; then
+            return 1
+        fi
+        sleep 0.1
+    done
+}
+
+bank_start() {
+    REFBANK_DIR=$1
+    shift
+    mkdir -p "$REFBANK_DIR"
+    rm -f "$REFBANK_DIR/port"
+    "$STAGE_BIN/refbank" --dir "$REFBANK_DIR" --port 0 --port-file "$REFBANK_DIR/port" "$@" \
+        >"$REFBANK_DIR/refbank.log" 2>&1 &
+    BANK_PID=$!
+    if ! stage_wait_file "$REFBANK_DIR/port" "$BANK_PID" 100; then
+        cat "$REFBANK_DIR/refbank.log" >&2
+        stage_say "the reference bank did not start" >&2
+        return 4
+    fi
+    REFBANK_URL="https://127.0.0.1:$(cat "$REFBANK_DIR/port")"
+    REFBANK_REGISTER=$REFBANK_DIR/register.csv
+    "$STAGE_BIN/refbank" --export-register "$REFBANK_REGISTER" >/dev/null
+    export REFBANK_URL REFBANK_DIR REFBANK_REGISTER
+}
+
+bank_stop() {
+    stage_kill "$BANK_PID"
+    BANK_PID=
+}
+
+# Two readers: the social security card in the first, the PSAM in the second.
+cards_start() {
+    cards_dir=$1
+    shift
+    mkdir -p "$cards_dir"
+    [ -n "${PCSC_READERS:-}" ] || pcsc_start 2 || return 4
+    set -- "$@"
+    card_port=$(printf '%s\n' $VPCD_PORTS | sed -n 1p)
+    psam_port=$(printf '%s\n' $VPCD_PORTS | sed -n 2p)
+    "$STAGE_BIN/virtual-card" --profile "$stage_root/cards/profiles/ssc-v3.yaml" \
+        --port "$card_port" --state "$cards_dir/card.state" "$@" >"$cards_dir/card.log" 2>&1 &
+    CARD_PID=$!
+    "$STAGE_BIN/virtual-card" --profile "$stage_root/cards/profiles/psam.yaml" \
+        --port "$psam_port" --state "$cards_dir/psam.state" >"$cards_dir/psam.log" 2>&1 &
+    PSAM_PID=$!
+    stage_wait_file "$cards_dir/card.log" "$CARD_PID" 150 &&
+        stage_wait_file "$cards_dir/psam.log" "$PSAM_PID" 150 || {
+        cat "$cards_dir/card.log" "$cards_dir/psam.log" >&2
+        stage_say "the virtual cards did not start" >&2
+        return 4
+    }
+    YS_READER_CARD=$(printf '%s\n' "$PCSC_READERS" | sed -n 1p)
+    YS_READER_PSAM=$(printf '%s\n' "$PCSC_READERS" | sed -n 2p)
+    export YS_READER_CARD YS_READER_PSAM
+}
+
+cards_stop() {
+    stage_kill "$CARD_PID"
+    stage_kill "$PSAM_PID"
+    CARD_PID=
+    PSAM_PID=
+}
+
+stage_end() {
+    cards_stop
+    bank_stop
+    pcsc_stop
+}
+
+stage_begin() {
+    trap 'status=$?; trap - EXIT; stage_end; exit $status' EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+}
