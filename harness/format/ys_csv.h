@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * CSV (RFC 4180) with a header row, UTF-8 (a byte order mark is skipped). Rows become maps of
- * strings; a row of another width is an error with its line.
+ * strings; a row of another width is an error with its line. YS_ERR_SYNTAX, YS_ERR_ENCODING,
+ * YS_ERR_LIMIT, each with the place.
  */
 #ifndef YS_CSV_H
 #define YS_CSV_H
