@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Known values replaced by keyed marks. Every form of a value carries the mark of the value, so a
+ * name in GBK hexadecimal on the chip and in UTF-8 at the bank stay recognisably the same person.
+ */
+#include "ys_redact.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "ys_charset.h"
+#include "ys_crypto.h"
+#include "ys_redact_forms.h"
+#include "ys_redact_index.h"
+
+/* 64 bits of tag: two of a million values of one run share one with odds below 1 to 10 million. */
+#define TAG_BYTES 8u
+
+struct ys_redactor {
+    pthread_rwlock_t lock;
+    struct ys_redact_index *index;
+    struct ys_arena marks; /* lives as long as the index */
+    uint8_t key[YS_REDACT_KEY_BYTES];
+};
+
+struct ys_redactor *ys_redactor_new(const uint8_t key[YS_REDACT_KEY_BYTES])
+{
+    assert(key);
+    struct ys_redactor *redactor = ys_calloc(1, sizeof *redactor);
+    pthread_rwlock_init(&redactor->lock, NULL);
+    redactor->index = ys_redact_index_new();
+    ys_arena_init(&redactor->marks);
+    memcpy(redactor->key, key, sizeof redactor->key);
+    return redactor;
+}
+
+void ys_redactor_free(struct ys_redactor *redactor)
+{
+    if (!redactor) {
+        return;
+    }
+    ys_redact_index_free(redactor->index);
+    ys_arena_clear(&redactor->marks);
+    ys_wipe(redactor->key, sizeof redactor->key);
+    pthread_rwlock_destroy(&redactor->lock);
+    ys_free(redactor);
+}
+
+const char *ys_redact_mark(struct ys_redactor *redactor, struct ys_arena *arena, const char *kind,
+                           const char *value)
+{
+    assert(redactor);
+    assert(kind);
+    assert(value);
+    size_t kind_length = strlen(kind);
+    size_t value_length = strlen(value);
+    size_t length = kind_length + 1u + value_length;
+    char *message = ys_alloc(length);
+    memcpy(message, kind, kind_length + 1u);
+    memcpy(message + kind_length + 1u, value, value_length);
+    uint8_t tag[YS_SM3_BYTES];
+    ys_hmac_sm3(redactor->key, sizeof redactor->key, message, length, tag);
+    ys_wipe(message, length);
+    ys_free(message);
+    char digits[2u * TAG_BYTES + 1u];
+    ys_hex_encode_lower(tag, TAG_BYTES, digits);
+    return ys_arena_printf(arena, "⟦%s:%s⟧", kind, digits);
+}
+
+struct learning {
+    struct ys_redact_index *index;
+    const char *mark;
+};
+
+static void learn_form(void *context, const char *bytes, size_t length)
+{
+    const struct learning *learning = context;
+    ys_redact_index_add(learning->index, bytes, length, learning->mark, false);
+}
+
+static bool knows_value(const struct ys_redactor *redactor, const char *value, size_t length)
+{
+    bool is_value = false;
+    const char *mark = ys_redact_index_get(redactor->index, value, length, &is_value);
+    return mark && is_value;
+}
+
+void ys_redactor_learn(struct ys_redactor *redactor, const char *kind, const char *value)
+{
+    assert(redactor);
+    assert(kind);
+    size_t length = value ? strlen(value) : 0;
+    if (length < YS_REDACT_PATTERN_BYTES_MIN) {
+        return;
+    }
+    pthread_rwlock_rdlock(&redactor->lock);
+    bool known = knows_value(redactor, value, length);
+    pthread_rwlock_unlock(&redactor->lock);
+    if (known) {
+        return;
+    }
+    struct ys_arena scratch;
+    ys_arena_init(&scratch);
+    pthread_rwlock_wrlock(&redactor->lock);
+    if (!knows_value(redactor, value, length)) {
+        struct learning learning = {
+            .index = redactor->index,
+            .mark = ys_redact_mark(redactor, &redactor->marks, kind, value)};
+        ys_redact_index_add(redactor->index, value, length, learning.mark, true);
+        ys_redact_forms(&scratch, value, length, learn_form, &learning);
+    }
+    pthread_rwlock_unlock(&redactor->lock);
+    ys_arena_clear(&scratch);
+}
+
+static bool is_continuation(char byte)
+{
+    return ((uint8_t)byte & 0xC0u) == 0x80u;
+}
+
+/* A text being searched. GBK forms can straddle the characters of UTF-8 text by accident; cutting
+ * a character in two would make it invalid, so there a hit must lie between characters. */
+struct search {
+    const struct ys_redact_index *index;
+    const char *text;
+    size_t length;
+    enum { UTF8_UNKNOWN, UTF8_YES, UTF8_NO } utf8;
+};
+
+static size_t match_at(struct search *search, size_t at, const char **ret_mark)
+{
+    const char *mark = NULL;
+    size_t size =
+        ys_redact_index_match(search->index, search->text + at, search->length - at, &mark);
+    if (size == 0) {
+        return 0;
+    }
+    size_t end = at + size;
+    bool between = !is_continuation(search->text[at]) &&
+                   (end == search->length || !is_continuation(search->text[end]));
+    if (!between) {
+        if (search->utf8 == UTF8_UNKNOWN) {
+            search->utf8 =
+                ys_utf8_is_valid(search->text, search->length) ? UTF8_YES : UTF8_NO;
+        }
+        if (search->utf8 == UTF8_YES) {
+            return 0;
+        }
+    }
+    *ret_mark = mark;
+    return size;
+}
+
+/* The next stretch to blot out from *at on: a match, grown by every match that overlaps it, so
+ * that no tail of a second value stays in clear. False at the end. */
+static bool next_stretch(struct search *search, size_t *at, size_t *ret_end,
+                         const char **ret_mark)
+{
+    for (size_t start = *at; start + YS_REDACT_PATTERN_BYTES_MIN <= search->length; start++) {
+        size_t size = match_at(search, start, ret_mark);
+        if (size == 0) {
+            continue;
+        }
+        size_t end = start + size;
+        for (size_t inner = start + 1u; inner < end; inner++) {
+            const char *other = NULL;
+            size_t inner_size = match_at(search, inner, &other);
+            if (inner + inner_size > end) {
+                end = inner + inner_size;
+            }
+        }
+        *at = start;
+        *ret_end = end;
+        return true;
+    }
+    return false;
+}
+
+/* `index` is locked for reading. */
+static const char *redact_text(const struct ys_redact_index *index, struct ys_arena *arena,
+                               const char *text, size_t length, size_t *ret_length)
+{
+    struct search search = {.index = index, .text = text, .length = length};
+    size_t start = 0;
+    size_t end = 0;
+    const char *mark = NULL;
+    if (!next_stretch(&search, &start, &end, &mark)) {
+        *ret_length = length;
+        return text;
+    }
+    struct ys_buf out;
+    ys_buf_init(&out, SIZE_MAX);
+    size_t copied = 0;
+    do {
+        /* Without a cap an append cannot fail. */
+        if (ys_buf_append(&out, text + copied, start - copied) != YS_OK ||
+            ys_buf_append_text(&out, mark) != YS_OK) {
+            abort();
+        }
+        copied = end;
+        start = end;
+    } while (next_stretch(&search, &start, &end, &mark));
+    if (ys_buf_append(&out, text + copied, length - copied) != YS_OK) {
+        abort();
+    }
+    *ret_length = out.length;
+    char *redacted = ys_arena_strndup(arena, out.bytes, out.length);
+    ys_buf_clear(&out);
+    return redacted;
+}
+
+const char *ys_redact_text(struct ys_redactor *redactor, struct ys_arena *arena, const char *text,
+                           size_t length, size_t *ret_length)
+{
+    assert(redactor);
+    assert(ret_length);
+    pthread_rwlock_rdlock(&redactor->lock);
+    const char *redacted = redact_text(redactor->index, arena, text, length, ret_length);
+    pthread_rwlock_unlock(&redactor->lock);
+    return redacted;
+}
+
+static const struct ys_value *redact_tree(const struct ys_redact_index *index,
+                                          struct ys_arena *arena, const struct ys_value *value);
+
+/* A number is replaced only as a whole: a telephone number sent without quotes. */
+static const struct ys_value *redact_number(const struct ys_redact_index *index,
+                                            struct ys_arena *arena, const struct ys_value *value)
+{
+    char text[YS_DECIMAL_TEXT_MAX];
+    size_t length = ys_decimal_format(value->as.number, text);
+    bool is_value = false;
+    const char *mark = ys_redact_index_get(index, text, length, &is_value);
+    return mark ? ys_value_string(arena, mark) : value;
+}
+
+static const struct ys_value *redact_list(const struct ys_redact_index *index,
+                                          struct ys_arena *arena, const struct ys_value *list)
+{
+    struct ys_value *copy = NULL;
+    for (size_t i = 0; i < list->as.list.count; i++) {
+        const struct ys_value *item = list->as.list.items[i];
+        const struct ys_value *redacted = redact_tree(index, arena, item);
+        if (!copy && redacted != item) {
+            copy = ys_value_list(arena);
+            for (size_t before = 0; before < i; before++) {
+                ys_value_append(arena, copy, list->as.list.items[before]);
+            }
+        }
+        if (copy) {
+            ys_value_append(arena, copy, redacted);
+        }
+    }
+    return copy ? copy : list;
+}
+
+static const struct ys_value *redact_map(const struct ys_redact_index *index,
+                                         struct ys_arena *arena, const struct ys_value *map)
+{
+    struct ys_value *copy = NULL;
+    for (size_t i = 0; i < map->as.map.count; i++) {
+        const struct ys_member *member = &map->as.map.members[i];
+        size_t length = 0;
+        const char *name =
+            redact_text(index, arena, member->name, strlen(member->name), &length);
+        const struct ys_value *redacted = redact_tree(index, arena, member->value);
+        if (!copy && (name != member->name || redacted != member->value)) {
+            copy = ys_value_map(arena);
+            for (size_t before = 0; before < i; before++) {
+                ys_value_set(arena, copy, map->as.map.members[before].name,
+                             map->as.map.members[before].value);
+            }
+        }
+        if (copy) {
+            ys_value_set(arena, copy, name, redacted);
+        }
+    }
+    return copy ? copy : map;
+}
+
+static const struct ys_value *redact_tree(const struct ys_redact_index *index,
+                                          struct ys_arena *arena, const struct ys_value *value)
+{
+    switch (value->kind) {
+    case YS_KIND_NULL:
+    case YS_KIND_BOOL:
+        return value;
+    case YS_KIND_NUMBER:
+        return redact_number(index, arena, value);
+    case YS_KIND_STRING: {
+        size_t length = 0;
+        const char *text = redact_text(index, arena, value->as.string.bytes,
+                                       value->as.string.length, &length);
+        return text == value->as.string.bytes ? value : ys_value_string_n(arena, text, length);
+    }
+    case YS_KIND_LIST:
+        return redact_list(index, arena, value);
+    case YS_KIND_MAP:
+        return redact_map(index, arena, value);
+    }
+    return value;
+}
+
+const struct ys_value *ys_redact_value(struct ys_redactor *redactor, struct ys_arena *arena,
+                                       const struct ys_value *value)
+{
+    assert(redactor);
+    assert(value);
+    pthread_rwlock_rdlock(&redactor->lock);
+    if (!ys_redact_index_is_empty(redactor->index)) {
+        value = redact_tree(redactor->index, arena, value);
+    }
+    pthread_rwlock_unlock(&redactor->lock);
+    return value;
+}
+
+static int compare_header(const void *name, const void *entry)
+{
+    return strcasecmp(name, *(const char *const *)entry);
+}
+
+bool ys_redact_header_is_clear(const char *name)
+{
+    /* Sorted. What a protocol needs and no person is in; everything else is hidden. */
+    static const char *const clear[] = {
+        "accept", "accept-charset", "accept-encoding", "accept-language", "accept-ranges", "age",
+        "allow", "cache-control", "connection", "content-encoding", "content-language",
+        "content-length", "content-type", "date", "expires", "host", "keep-alive",
+        "last-modified", "pragma", "retry-after", "server", "strict-transport-security", "te",
+        "trailer", "transfer-encoding", "upgrade", "user-agent", "vary",
+        "x-content-type-options"};
+    assert(name);
+    return bsearch(name, clear, sizeof clear / sizeof clear[0], sizeof clear[0],
+                   compare_header) != NULL;
+}

@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Verification: the chain first, line by line, then the seal and what it binds. The first fault
+ * ends it. Nothing that is read here is trusted.
+ */
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ys_buf.h"
+#include "ys_file.h"
+#include "ys_json.h"
+#include "ys_line.h"
+#include "ys_lines.h"
+#include "ys_seal.h"
+#include "ys_seal_parts.h"
+
+#define LOG_FILE "evidence.jsonl"
+#define READ_BYTES 65536u
+
+struct check {
+    struct ys_arena *arena;
+    const char *run_dir;
+    struct ys_verification *result;
+};
+
+static void fault(struct check *check, enum ys_fault kind, const char *file, int64_t record,
+                  int64_t offset, const char *text)
+{
+    check->result->fault = kind;
+    check->result->file = file;
+    check->result->record = record;
+    check->result->offset = offset;
+    check->result->text = text;
+}
+
+static bool is_faulty(const struct check *check)
+{
+    return check->result->fault != YS_FAULT_NONE;
+}
+
+enum ys_status ys_seal_digest(const char *path, char ret_hex[YS_SM3_HEX_MAX],
+                              struct ys_err *reterr)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return ys_err_set(reterr, errno == ENOENT ? YS_ERR_NOT_FOUND : YS_ERR_IO,
+                          "cannot open %s", path);
+    }
+    struct ys_sm3 *sm3 = ys_sm3_new();
+    char *block = ys_alloc(READ_BYTES);
+    ssize_t got = 0;
+    do {
+        got = read(fd, block, READ_BYTES);
+        if (got > 0) {
+            ys_sm3_update(sm3, block, (size_t)got);
+        }
+    } while (got > 0 || (got < 0 && errno == EINTR));
+    uint8_t digest[YS_SM3_BYTES];
+    ys_sm3_final(sm3, digest);
+    ys_sm3_free(sm3);
+    ys_free(block);
+    close(fd);
+    if (got < 0) {
+        return ys_err_set(reterr, YS_ERR_IO, "cannot read %s", path);
+    }
+    ys_hex_encode_lower(digest, sizeof digest, ret_hex);
+    return YS_OK;
+}
+
+/* One whole line: its form, its number, its link to the line before. */
+static void check_line(struct check *check, const struct ys_lines_line *line)
+{
+    struct ys_verification *result = check->result;
+    int64_t number = result->records + 1;
+    struct ys_line record;
+    size_t bad_at = 0;
+    const char *why = NULL;
+    if (!ys_line_read(line->text, line->length, &record, &bad_at, &why)) {
+        fault(check, YS_FAULT_SYNTAX, LOG_FILE, number, line->offset + (int64_t)bad_at,
+              ys_arena_printf(check->arena, "line %lld is not canonical JSON: %s",
+                              (long long)number, why));
+        return;
+    }
+    if (record.seq == 0 || !record.prev) {
+        fault(check, YS_FAULT_SYNTAX, LOG_FILE, number, line->offset,
+              ys_arena_printf(check->arena, "line %lld has no usable \"%s\"", (long long)number,
+                              record.seq == 0 ? "seq" : "prev"));
+        return;
+    }
+    if (record.seq != number) {
+        fault(check, YS_FAULT_SEQUENCE, LOG_FILE, number, line->offset + (int64_t)record.seq_at,
+              ys_arena_printf(check->arena,
+                              "record %lld is expected here and record %lld stands here: a "
+                              "record was dropped, doubled or moved",
+                              (long long)number, (long long)record.seq));
+        return;
+    }
+    if (memcmp(record.prev, result->head, YS_SM3_HEX_MAX - 1u) != 0) {
+        fault(check, YS_FAULT_CHAIN, LOG_FILE, number, line->offset + (int64_t)record.prev_at,
+              number == 1
+                  ? "the first record does not begin a chain"
+                  : ys_arena_printf(check->arena,
+                                    "record %lld does not continue record %lld: one of the two "
+                                    "was changed after it was written",
+                                    (long long)number, (long long)number - 1));
+        return;
+    }
+    ys_sm3_hex(line->text, line->length, result->head);
+    result->records = number;
+}
+
+static enum ys_status check_chain(struct check *check, struct ys_err *reterr)
+{
+    const char *path = ys_path_join(check->arena, check->run_dir, LOG_FILE);
+    struct ys_lines *lines = NULL;
+    struct ys_lines_line line = {0};
+    struct ys_err err;
+    enum ys_status status = ys_lines_open(path, &lines, &err);
+    if (status == YS_ERR_NOT_FOUND) {
+        fault(check, YS_FAULT_MISSING, LOG_FILE, 0, -1, "there is no evidence.jsonl");
+        return YS_OK;
+    }
+    while (status == YS_OK && !is_faulty(check)) {
+        status = ys_lines_next(lines, &line, &err);
+        if (status != YS_OK || !line.text) {
+            break;
+        }
+        if (line.is_whole) {
+            check_line(check, &line);
+        } else {
+            fault(check, YS_FAULT_CUT, LOG_FILE, check->result->records + 1, line.offset,
+                  ys_arena_printf(check->arena,
+                                  "line %lld has no end: the run was cut here; the %lld records "
+                                  "before it are whole",
+                                  (long long)check->result->records + 1,
+                                  (long long)check->result->records));
+        }
+    }
+    ys_lines_free(lines);
+    if (status == YS_ERR_LIMIT) {
+        fault(check, YS_FAULT_SYNTAX, LOG_FILE, check->result->records + 1, -1,
+              "a line is longer than any record may be (YS_RECORD_BYTES_MAX)");
+        return YS_OK;
+    }
+    if (status != YS_OK && reterr) {
+        *reterr = err;
+    }
+    return status;
+}
+
+/* Reads seal.json. Leaves *ret_seal alone when there is a fault or an error. */
+static enum ys_status read_seal(struct check *check, const struct ys_value **ret_seal,
+                                struct ys_err *reterr)
+{
+    const char *path = ys_path_join(check->arena, check->run_dir, YS_SEAL_FILE);
+    struct ys_buf text;
+    struct ys_err err;
+    struct ys_line line;
+    size_t bad_at = 0;
+    const char *why = "no newline at the end";
+    const struct ys_value *seal = NULL;
+    ys_buf_init(&text, YS_FILE_BYTES_MAX);
+    enum ys_status status = ys_file_read(path, &text, &err);
+    if (status == YS_ERR_NOT_FOUND) {
+        fault(check, YS_FAULT_UNSEALED, YS_SEAL_FILE, 0, -1,
+              "there is no seal: the run did not end, or its seal was taken away");
+        status = YS_OK;
+    } else if (status == YS_ERR_LIMIT) {
+        fault(check, YS_FAULT_SYNTAX, YS_SEAL_FILE, 0, -1, "the seal is too long");
+        status = YS_OK;
+    } else if (status != YS_OK) {
+        if (reterr) {
+            *reterr = err;
+        }
+    } else {
+        bad_at = text.length > 0 ? text.length - 1u : 0;
+        bool ended = text.length > 0 && text.bytes[text.length - 1u] == '\n';
+        if (!ended || !ys_line_read(text.bytes, text.length - 1u, &line, &bad_at, &why) ||
+            ys_json_parse(check->arena, text.bytes, text.length, &seal, NULL) != YS_OK) {
+            fault(check, YS_FAULT_SYNTAX, YS_SEAL_FILE, 0, (int64_t)bad_at,
+                  ys_arena_printf(check->arena, "the seal is not canonical JSON: %s", why));
+        } else {
+            *ret_seal = seal;
+        }
+    }
+    ys_buf_clear(&text);
+    return status;
+}
+
+/* Names within the run directory only. */
+static bool is_safe_name(const char *name)
+{
+    return name[0] != '\0' && name[0] != '/' && !strstr(name, "..");
+}
+
+static bool is_digest_value(const struct ys_value *value)
+{
+    const char *text = ys_value_text(value);
+    return text && ys_seal_is_digest(text);
+}
+
+/* Whether the seal has the members that verification relies on, with their types. */
+static bool seal_has_shape(const struct ys_value *seal)
+{
+    const char *schema = ys_value_get_text(seal, "schema");
+    const struct ys_value *evidence = ys_value_get(seal, "evidence");
+    const struct ys_value *files = ys_value_get(seal, "files");
+    const struct ys_value *blobs = ys_value_get(seal, "blobs");
+    const struct ys_value *interrupted = ys_value_get(seal, "interrupted");
+    if (!schema || strcmp(schema, YS_SEAL_SCHEMA) != 0 || !evidence || !files || !blobs ||
+        !interrupted || interrupted->kind != YS_KIND_BOOL || files->kind != YS_KIND_MAP ||
+        blobs->kind != YS_KIND_LIST || !is_digest_value(ys_value_get(evidence, "head")) ||
+        ys_value_get_int(evidence, "records", -1) < 0) {
+        return false;
+    }
+    for (size_t i = 0; i < files->as.map.count; i++) {
+        if (!is_safe_name(files->as.map.members[i].name) ||
+            !is_digest_value(files->as.map.members[i].value)) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < ys_value_count(blobs); i++) {
+        const struct ys_value *blob = ys_value_at(blobs, i);
+        if (!is_digest_value(blob) ||
+            (i > 0 && strcmp(ys_value_text(ys_value_at(blobs, i - 1u)), ys_value_text(blob)) >= 0)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void check_count(struct check *check, const struct ys_value *seal)
+{
+    const struct ys_value *evidence = ys_value_get(seal, "evidence");
+    int64_t sealed = ys_value_get_int(evidence, "records", -1);
+    int64_t found = check->result->records;
+    if (sealed != found) {
+        fault(check, YS_FAULT_SEQUENCE, LOG_FILE, sealed < found ? sealed + 1 : found + 1, -1,
+              ys_arena_printf(check->arena, "the seal knows %lld records and %lld are here",
+                              (long long)sealed, (long long)found));
+    } else if (strcmp(ys_value_get_text(evidence, "head"), check->result->head) != 0) {
+        fault(check, YS_FAULT_DIGEST, LOG_FILE, found, -1,
+              "the last record is not the sealed one: it was changed, or the log or the seal "
+              "belongs to another run");
+    }
+}
+
+static enum ys_status check_file(struct check *check, const char *name, const char *sealed,
+                                 struct ys_err *reterr)
+{
+    char digest[YS_SM3_HEX_MAX];
+    struct ys_err err;
+    const char *path = ys_path_join(check->arena, check->run_dir, name);
+    enum ys_status status = ys_seal_digest(path, digest, &err);
+    if (status == YS_ERR_NOT_FOUND) {
+        fault(check, YS_FAULT_MISSING, name, 0, -1,
+              ys_arena_printf(check->arena, "%s is sealed and is not here", name));
+        return YS_OK;
+    }
+    if (status != YS_OK) {
+        if (reterr) {
+            *reterr = err;
+        }
+        return status;
+    }
+    if (strcmp(digest, sealed) != 0) {
+        fault(check, YS_FAULT_DIGEST, name, 0, -1,
+              ys_arena_printf(check->arena, "%s is not the sealed one: its SM3 is %s and the seal "
+                              "says %s", name, digest, sealed));
+    }
+    return YS_OK;
+}
+
+static enum ys_status check_files(struct check *check, const struct ys_value *seal,
+                                  struct ys_err *reterr)
+{
+    const struct ys_value *files = ys_value_get(seal, "files");
+    const struct ys_value *blobs = ys_value_get(seal, "blobs");
+    enum ys_status status = YS_OK;
+    for (size_t i = 0; i < files->as.map.count && status == YS_OK && !is_faulty(check); i++) {
+        const struct ys_member *member = &files->as.map.members[i];
+        status = check_file(check, member->name, ys_value_text(member->value), reterr);
+    }
+    for (size_t i = 0; i < YS_SEAL_FILES && status == YS_OK && !is_faulty(check); i++) {
+        if (!ys_value_get(files, ys_seal_files[i]) &&
+            ys_file_exists(ys_path_join(check->arena, check->run_dir, ys_seal_files[i]))) {
+            fault(check, YS_FAULT_EXTRA, ys_seal_files[i], 0, -1,
+                  ys_arena_printf(check->arena, "%s was added after the run was sealed",
+                                  ys_seal_files[i]));
+        }
+    }
+    for (size_t i = 0; i < ys_value_count(blobs) && status == YS_OK && !is_faulty(check); i++) {
+        const char *digest = ys_value_text(ys_value_at(blobs, i));
+        status = check_file(check, ys_path_join(check->arena, "blobs", digest), digest, reterr);
+    }
+    return status;
+}
+
+static int compare_names(const void *name, const void *item)
+{
+    const struct ys_value *const *blob = item;
+    return strcmp(name, ys_value_text(*blob));
+}
+
+static enum ys_status check_extra_blobs(struct check *check, const struct ys_value *seal,
+                                        struct ys_err *reterr)
+{
+    const struct ys_value *blobs = ys_value_get(seal, "blobs");
+    const char *folder = ys_path_join(check->arena, check->run_dir, "blobs");
+    const char **names = NULL;
+    size_t count = 0;
+    if (!ys_folder_exists(folder)) {
+        return YS_OK;
+    }
+    enum ys_status status = ys_folder_list(check->arena, folder, NULL, &names, &count, reterr);
+    for (size_t i = 0; i < count && status == YS_OK && !is_faulty(check); i++) {
+        const struct ys_value *const *items = blobs->as.list.items;
+        if (blobs->as.list.count == 0 ||
+            !bsearch(names[i], items, blobs->as.list.count, sizeof *items, compare_names)) {
+            const char *file = ys_path_join(check->arena, "blobs", names[i]);
+            fault(check, YS_FAULT_EXTRA, file, 0, -1,
+                  ys_arena_printf(check->arena, "%s is not among the sealed blobs", file));
+        }
+    }
+    return status;
+}
+
+enum ys_status ys_seal_verify(struct ys_arena *arena, const char *run_dir,
+                              struct ys_verification *ret_verification, struct ys_err *reterr)
+{
+    assert(run_dir);
+    assert(ret_verification);
+    struct ys_verification result = {.fault = YS_FAULT_NONE, .file = "", .offset = -1, .text = ""};
+    struct check check = {.arena = arena, .run_dir = run_dir, .result = &result};
+    const struct ys_value *seal = NULL;
+    memset(result.head, '0', sizeof result.head - 1u);
+    if (!ys_folder_exists(run_dir)) {
+        return ys_err_set(reterr, YS_ERR_NOT_FOUND, "%s is not a run directory", run_dir);
+    }
+    enum ys_status status = check_chain(&check, reterr);
+    if (status == YS_OK && !is_faulty(&check)) {
+        status = read_seal(&check, &seal, reterr);
+    }
+    if (seal && !seal_has_shape(seal)) {
+        fault(&check, YS_FAULT_SYNTAX, YS_SEAL_FILE, 0, -1,
+              "the seal lacks a member or has one of the wrong type");
+    }
+    if (seal && !is_faulty(&check)) {
+        check_count(&check, seal);
+    }
+    if (seal && !is_faulty(&check)) {
+        status = check_files(&check, seal, reterr);
+    }
+    if (seal && status == YS_OK && !is_faulty(&check)) {
+        status = check_extra_blobs(&check, seal, reterr);
+    }
+    if (status == YS_OK) {
+        *ret_verification = result;
+    }
+    return status;
+}
