@@ -71,9 +71,13 @@ void *ys_alloc(size_t size)
 
 void *ys_calloc(size_t count, size_t size)
 {
-    void *memory = count && size ? calloc(count, size) : calloc(1, 1);
+    size_t product = 0;
+    if (__builtin_mul_overflow(count, size, &product)) {
+        end_exhausted(SIZE_MAX);
+    }
+    void *memory = calloc(product ? product : 1, 1);
     if (!memory) {
-        end_exhausted(size && count > SIZE_MAX / size ? SIZE_MAX : count * size);
+        end_exhausted(product);
     }
     return memory;
 }
