@@ -83,7 +83,8 @@ const char *ys_http_reply_header(const struct ys_http_reply *reply, const char *
 YS_NODISCARD enum ys_status ys_http_perform(struct ys_http *http,
                                             const struct ys_http_request *request,
                                             struct ys_http_reply *reply, struct ys_err *reterr);
-/* Stops a perform that is under way in another thread within a second (Ctrl-C). `flag` is polled. */
+/* Stops a perform that is under way in another thread within a second (Ctrl-C). `flag` is polled.
+ */
 void ys_http_set_stop(struct ys_http *http, const volatile int *flag);
 
 /* "libcurl/7.88.1 OpenSSL/3.0.17": recorded with each run. */
