@@ -12,9 +12,9 @@
 #include "ys_suggest.h"
 
 static const struct ys_command *const COMMANDS[] = {
-    &ys_command_run,    &ys_command_check,  &ys_command_doctor,  &ys_command_list,
-    &ys_command_trace,  &ys_command_report, &ys_command_verify,  &ys_command_readers,
-    &ys_command_apdu,
+    &ys_command_run,    &ys_command_check,   &ys_command_doctor,
+    &ys_command_list,   &ys_command_trace,   &ys_command_report,
+    &ys_command_verify, &ys_command_readers, &ys_command_apdu,
 };
 #define COMMAND_COUNT (sizeof COMMANDS / sizeof COMMANDS[0])
 
@@ -60,10 +60,11 @@ static void print_help(void)
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         printf("  %-10s %s\n", COMMANDS[i]->name, COMMANDS[i]->summary);
     }
-    printf("\nexit status: 0 qualified or all good, 1 a mandatory clause fails, 2 usage or an invalid"
-           " file,\n  3 undecided, 4 the harness or its environment failed, 5 evidence does not"
-           " verify\n\n'yanshou COMMAND --help' explains a command; start with 'yanshou check' and"
-           " 'yanshou doctor'.\n");
+    printf(
+        "\nexit status: 0 qualified or all good, 1 a mandatory clause fails, 2 usage or an invalid"
+        " file,\n  3 undecided, 4 the harness or its environment failed, 5 evidence does not"
+        " verify\n\n'yanshou COMMAND --help' explains a command; start with 'yanshou check' and"
+        " 'yanshou doctor'.\n");
 }
 
 static void print_command_help(const struct ys_command *command)
@@ -372,8 +373,11 @@ const char *ys_color(const struct ys_arguments *arguments, const char *sgr)
     static const struct {
         const char *sgr;
         const char *sequence;
-    } table[] = {{YS_SGR_RED, "\x1b[31m"},  {YS_SGR_GREEN, "\x1b[32m"}, {YS_SGR_YELLOW, "\x1b[33m"},
-                 {YS_SGR_BOLD, "\x1b[1m"}, {YS_SGR_OFF, "\x1b[0m"}};
+    } table[] = {{YS_SGR_RED, "\x1b[31m"},
+                 {YS_SGR_GREEN, "\x1b[32m"},
+                 {YS_SGR_YELLOW, "\x1b[33m"},
+                 {YS_SGR_BOLD, "\x1b[1m"},
+                 {YS_SGR_OFF, "\x1b[0m"}};
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
         if (strcmp(table[i].sgr, sgr) == 0) {
             return table[i].sequence;

@@ -18,12 +18,12 @@
 
 /* Exit statuses; others' scripts rely on them. */
 enum ys_exit {
-    YS_EXIT_GOOD = 0,        /* qualified, or all good */
-    YS_EXIT_FAIL = 1,        /* a mandatory clause fails */
-    YS_EXIT_USAGE = 2,       /* usage, or an invalid file */
-    YS_EXIT_UNDECIDED = 3,   /* nothing fails, something is pending or inconclusive */
-    YS_EXIT_HARNESS = 4,     /* the harness or its environment failed */
-    YS_EXIT_EVIDENCE = 5     /* evidence does not verify */
+    YS_EXIT_GOOD = 0,      /* qualified, or all good */
+    YS_EXIT_FAIL = 1,      /* a mandatory clause fails */
+    YS_EXIT_USAGE = 2,     /* usage, or an invalid file */
+    YS_EXIT_UNDECIDED = 3, /* nothing fails, something is pending or inconclusive */
+    YS_EXIT_HARNESS = 4,   /* the harness or its environment failed */
+    YS_EXIT_EVIDENCE = 5   /* evidence does not verify */
 };
 
 struct ys_option {
@@ -56,9 +56,9 @@ struct ys_arguments {
 
 struct ys_command {
     const char *name;
-    const char *summary;    /* for the list of commands */
-    const char *operands;   /* "RUNDIR", "FILE…" or "" */
-    const char *about;      /* paragraphs of --help */
+    const char *summary;  /* for the list of commands */
+    const char *operands; /* "RUNDIR", "FILE…" or "" */
+    const char *about;    /* paragraphs of --help */
     const struct ys_option *options;
     size_t option_count;
     size_t operands_min;

@@ -76,8 +76,8 @@ enum ys_status ys_cli_load(const struct ys_arguments *arguments, struct ys_input
     enum ys_status status =
         ys_pack_load(arena, folder, extra, extra_count, &inputs.diags, &inputs.pack);
     if (inputs.pack && candidate_path) {
-        enum ys_status loaded = ys_candidate_load(arena, candidate_path, inputs.pack,
-                                                  &inputs.diags, &inputs.candidate);
+        enum ys_status loaded =
+            ys_candidate_load(arena, candidate_path, inputs.pack, &inputs.diags, &inputs.candidate);
         status = status == YS_OK ? loaded : status;
     }
     ys_cli_tell(arguments, &inputs.diags);
@@ -86,6 +86,5 @@ enum ys_status ys_cli_load(const struct ys_arguments *arguments, struct ys_input
         return ys_err_set(reterr, YS_ERR_INVALID, "%zu problem%s; nothing was run",
                           inputs.diags.errors, inputs.diags.errors == 1 ? "" : "s");
     }
-    return status == YS_OK ? YS_OK
-                           : ys_err_set(reterr, status, "%s", ys_status_text(status));
+    return status == YS_OK ? YS_OK : ys_err_set(reterr, status, "%s", ys_status_text(status));
 }

@@ -122,8 +122,8 @@ void ys_summary_print_json(const struct ys_arguments *arguments, const char *run
     struct ys_arena *arena = arguments->arena;
     struct ys_value *out = ys_value_map(arena);
     ys_value_set_text(arena, out, "run_dir", run_dir);
-    static const char *const names[] = {"schema", "conclusion", "purpose", "interrupted",
-                                        "summary", "undecided", "timing"};
+    static const char *const names[] = {"schema",  "conclusion", "purpose", "interrupted",
+                                        "summary", "undecided",  "timing"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         const struct ys_value *value = ys_value_get(result, names[i]);
         if (value) {

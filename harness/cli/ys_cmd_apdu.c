@@ -212,8 +212,9 @@ out_file:
 
 static const struct ys_option OPTIONS[] = {
     {"reader", 'r', "NAME", "reader, '*' and '?' allowed (default: the first with a card)"},
-    {"script", 0, "FILE", "commands from a file: hex lines, 'reset', '#' comments;\n"
-                          "a saved transcript of this command replays"},
+    {"script", 0, "FILE",
+     "commands from a file: hex lines, 'reset', '#' comments;\n"
+     "a saved transcript of this command replays"},
     {"expect-sw", 0, "MASK", "exit status 1 when a status word differs, e.g. 9000 or 61??"},
 };
 
@@ -223,7 +224,8 @@ const struct ys_command ys_command_apdu = {
     .operands = "[HEX…]",
     .about =
         "Sends command APDUs, given as operands, from a script, or typed line by line, and prints\n"
-        "what crossed the contacts, the data objects and the status word in words. GET RESPONSE and\n"
+        "what crossed the contacts, the data objects and the status word in words. GET RESPONSE "
+        "and\n"
         "repeated Le are sent as ISO/IEC 7816-3 asks. The output is a transcript that replays.",
     .options = OPTIONS,
     .option_count = sizeof OPTIONS / sizeof OPTIONS[0],

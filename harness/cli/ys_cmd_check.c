@@ -75,7 +75,8 @@ static enum ys_exit run(const struct ys_arguments *arguments)
         printf("valid: regulation %s with %zu clauses, %zu operations, %zu suites, %zu cases%s%s\n",
                inputs.pack->regulation->id, inputs.pack->regulation->clause_count,
                inputs.pack->catalogue->operation_count, inputs.pack->suite_count, cases,
-               inputs.candidate ? ", candidate " : "", inputs.candidate ? inputs.candidate->id : "");
+               inputs.candidate ? ", candidate " : "",
+               inputs.candidate ? inputs.candidate->id : "");
     }
     struct ys_value *unbound = ys_value_list(arguments->arena);
     struct ys_value *undecided = ys_value_list(arguments->arena);
@@ -95,10 +96,11 @@ const struct ys_command ys_command_check = {
     .name = "check",
     .summary = "validate suites, catalogue and candidate: file:line:column, what, did you mean",
     .operands = "[FILE…]",
-    .about =
-        "Validates a regulation folder, suite files and a candidate file as a whole, without\n"
-        "contacting anything. Prints every problem with its place and the nearest known name, then\n"
-        "the operations that the candidate does not bind and the clauses that this leaves undecided.",
+    .about = "Validates a regulation folder, suite files and a candidate file as a whole, without\n"
+             "contacting anything. Prints every problem with its place and the nearest known name, "
+             "then\n"
+             "the operations that the candidate does not bind and the clauses that this leaves "
+             "undecided.",
     .options = OPTIONS,
     .option_count = sizeof OPTIONS / sizeof OPTIONS[0],
     .operands_max = YS_POSITIONALS_MAX,

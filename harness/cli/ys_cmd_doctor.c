@@ -76,8 +76,10 @@ const struct ys_command ys_command_doctor = {
     .summary = "try everything that a run needs; judge nothing",
     .operands = "",
     .about =
-        "Tries names, connections, TLS chains and their expiry, the clock offset, credentials, one\n"
-        "harmless call for each binding that has one, readers, cards, PIN tries and documents. Lists\n"
+        "Tries names, connections, TLS chains and their expiry, the clock offset, credentials, "
+        "one\n"
+        "harmless call for each binding that has one, readers, cards, PIN tries and documents. "
+        "Lists\n"
         "every problem in one pass with its remedy. Judges nothing. Exit status 4 with a problem.",
     .options = OPTIONS,
     .option_count = sizeof OPTIONS / sizeof OPTIONS[0],

@@ -74,8 +74,9 @@ static enum ys_exit parse_number(const struct ys_arguments *arguments, const cha
         return YS_EXIT_GOOD;
     }
     if (ys_parse_u64(text, strlen(text), &number) != YS_OK || number < least || number > most) {
-        return ys_cli_usage(arguments, "--%s is a whole number from %" PRIu64 " to %" PRIu64
-                            ", not '%s'", name, least, most, text);
+        return ys_cli_usage(arguments,
+                            "--%s is a whole number from %" PRIu64 " to %" PRIu64 ", not '%s'",
+                            name, least, most, text);
     }
     *ret_number = number;
     return YS_EXIT_GOOD;
@@ -203,11 +204,13 @@ const struct ys_command ys_command_run = {
     .name = "run",
     .summary = "run the suites against a candidate, judge each clause, write the report",
     .operands = "",
-    .about =
-        "Runs every case of the suites against the candidate's endpoints and card readers, records\n"
-        "each exchange in a hash-chained log, judges, and leaves a run directory with result.json,\n"
-        "report.html and junit.xml. Ctrl-C ends it cleanly: what was made is undone, and the run is\n"
-        "sealed as interrupted.",
+    .about = "Runs every case of the suites against the candidate's endpoints and card readers, "
+             "records\n"
+             "each exchange in a hash-chained log, judges, and leaves a run directory with "
+             "result.json,\n"
+             "report.html and junit.xml. Ctrl-C ends it cleanly: what was made is undone, and the "
+             "run is\n"
+             "sealed as interrupted.",
     .options = OPTIONS,
     .option_count = sizeof OPTIONS / sizeof OPTIONS[0],
     .run = run,

@@ -83,14 +83,14 @@ static void on_waiting(void *context, const char *what)
 
 static void print_finding(const struct ys_arguments *arguments, const struct ys_finding *finding)
 {
-    const char *red = ys_color(arguments, finding->verdict == YS_VERDICT_FAIL ? YS_SGR_RED
-                                                                              : YS_SGR_YELLOW);
+    const char *red =
+        ys_color(arguments, finding->verdict == YS_VERDICT_FAIL ? YS_SGR_RED : YS_SGR_YELLOW);
     printf("    %s:%" PRIu32 "  %s\n", finding->file, finding->line, finding->step);
     if (finding->expected && finding->expected[0]) {
         printf("    %s%s%sexpected %s\n", finding->target, finding->target[0] ? "  " : "", red,
                finding->expected);
-        printf("    %*s%sobserved %s%s\n", (int)ys_text_columns(finding->target),
-               "", finding->target[0] ? "  " : "", finding->observed ? finding->observed : "",
+        printf("    %*s%sobserved %s%s\n", (int)ys_text_columns(finding->target), "",
+               finding->target[0] ? "  " : "", finding->observed ? finding->observed : "",
                ys_color(arguments, YS_SGR_OFF));
     }
     if (finding->reason && finding->reason[0]) {
@@ -118,8 +118,8 @@ static void print_case(const struct ys_arguments *arguments, const struct ys_cas
     for (size_t i = 0; i < result->finding_count && i < 5; i++) {
         print_finding(arguments, &result->findings[i]);
     }
-    size_t more = result->findings_omitted +
-                  (result->finding_count > 5 ? result->finding_count - 5 : 0);
+    size_t more =
+        result->findings_omitted + (result->finding_count > 5 ? result->finding_count - 5 : 0);
     if (more) {
         printf("    … and %zu more findings in the report\n", more);
     }

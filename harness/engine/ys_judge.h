@@ -5,7 +5,7 @@
  *
  * An observation is the value that the evidence holds:
  *   call  {"outcome": …, outputs…}
- *   http  {"status": 200, "headers": {lower-case name: value}, "json": …, "xml": text, "body": text,
+ *   http  {"status": 200, "headers": {lower-case name: value}, "json": …, "xml", "body": texts,
  *          "time_ms": n, "tls": {"version", "cipher"}}
  *   card  {"sw": "9000", "data": HEX, "fields": {name: text}, "command": "read EF06"}
  *   check the value itself

@@ -23,7 +23,7 @@ struct ys_pack {
 
 /* Loads a folder. `extra_suites` (may be NULL) are further suite files judged against the same
  * regulation. Problems go to `diags`; YS_ERR_INVALID when there is any error. A pack is returned
- * in that case too as far as it could be loaded (for `check`, which then looks at the candidate). */
+ * in that case too, as far as it could be loaded: `check` then looks at the candidate. */
 YS_NODISCARD enum ys_status ys_pack_load(struct ys_arena *arena, const char *folder,
                                          const char *const *extra_suites, size_t extra_count,
                                          struct ys_diags *diags, const struct ys_pack **ret_pack);
