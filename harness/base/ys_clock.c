@@ -9,7 +9,7 @@
 #define US_PER_S INT64_C(1000000)
 #define NS_PER_S INT64_C(1000000000)
 #define S_PER_DAY INT64_C(86400)
-#define DAYS_PER_ERA 146097 /* 400 years, after which the calendar repeats */
+#define DAYS_PER_ERA 146097      /* 400 years, after which the calendar repeats */
 #define DAYS_0000_TO_1970 719468 /* from 0000-03-01, where the shifted year starts */
 
 static int64_t real_wall_us(void *context)

@@ -331,8 +331,7 @@ static const char *key_text(struct ys_arena *arena, const X509 *certificate)
         return "SM2";
     }
     const char *type = EVP_PKEY_get0_type_name(key);
-    if (EVP_PKEY_is_a(key, "EC") &&
-        EVP_PKEY_get_group_name(key, group, sizeof group, NULL) == 1) {
+    if (EVP_PKEY_is_a(key, "EC") && EVP_PKEY_get_group_name(key, group, sizeof group, NULL) == 1) {
         return ys_arena_printf(arena, "%s %s", type, group);
     }
     return ys_arena_printf(arena, "%s %d", type, EVP_PKEY_get_bits(key));
@@ -497,7 +496,8 @@ enum ys_status ys_base64_decode(struct ys_arena *arena, const char *text, size_t
         }
     }
     count -= padding;
-    /* RFC 4648, 3.5: bits behind the last byte must be zero, so that a text has one meaning only. */
+    /* RFC 4648, 3.5: bits behind the last byte must be zero, so that a text has one meaning only.
+     */
     if (padding > 0 && (bytes[count] != 0 || (padding == 2 && bytes[count + 1] != 0))) {
         return ys_err_set(reterr, YS_ERR_SYNTAX, "base64 with bits behind its last byte");
     }

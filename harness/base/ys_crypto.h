@@ -68,8 +68,8 @@ YS_NODISCARD enum ys_status ys_hex_decode(struct ys_arena *arena, const char *te
 /* RFC 4648 base64 with padding. Arena-owned, NUL-terminated. */
 char *ys_base64_encode(struct ys_arena *arena, const void *bytes, size_t length);
 YS_NODISCARD enum ys_status ys_base64_decode(struct ys_arena *arena, const char *text,
-                                             size_t length, uint8_t **ret_bytes,
-                                             size_t *ret_length, struct ys_err *reterr);
+                                             size_t length, uint8_t **ret_bytes, size_t *ret_length,
+                                             struct ys_err *reterr);
 
 /* "OpenSSL 3.0.17 …": recorded with each run. */
 const char *ys_crypto_version(void);

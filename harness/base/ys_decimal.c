@@ -8,7 +8,8 @@
 #include <string.h>
 
 #define SCALE_MAX ((int64_t)YS_DECIMAL_SCALE_MAX)
-#define EXPONENT_CAP 1000000 /* beyond any number that fits; keeps the sum below from overflowing */
+#define EXPONENT_CAP 1000000 /* beyond any number that fits; keeps the sum below from overflowing  \
+                              */
 
 static const int64_t powers_of_ten[YS_DECIMAL_SCALE_MAX + 1] = {
     INT64_C(1),
@@ -379,7 +380,8 @@ enum ys_status ys_decimal_divide(struct ys_decimal a, struct ys_decimal b, struc
     numerator /= common;
     denominator /= common;
 
-    /* A fraction ends only when its denominator is 2^twos · 5^fives: widen that to a power of 10. */
+    /* A fraction ends only when its denominator is 2^twos · 5^fives: widen that to a power of 10.
+     */
     int64_t twos = take_factor(&denominator, 2);
     int64_t fives = take_factor(&denominator, 5);
     if (denominator != 1) {

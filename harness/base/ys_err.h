@@ -45,8 +45,7 @@ enum ys_status ys_err_set(struct ys_err *reterr, enum ys_status status, const ch
 
 /* The same with a place. `source` may be NULL. */
 enum ys_status ys_err_at(struct ys_err *reterr, enum ys_status status, const char *source,
-                         uint32_t line, uint32_t column, const char *format, ...)
-    YS_PRINTF(6, 7);
+                         uint32_t line, uint32_t column, const char *format, ...) YS_PRINTF(6, 7);
 
 /* Copies `lower` to *reterr with "context: " in front and returns its status. They may be one. */
 enum ys_status ys_err_prefix(struct ys_err *reterr, const struct ys_err *lower, const char *format,

@@ -42,8 +42,8 @@ static enum ys_status fail(struct ys_err *reterr, int error, const char *verb, c
     if (strerror_r(error, reason, sizeof reason) != 0) {
         snprintf(reason, sizeof reason, "error %d", error);
     }
-    return ys_err_set(reterr, error == ENOENT ? YS_ERR_NOT_FOUND : YS_ERR_IO,
-                      "cannot %s %s: %s%s", verb, path, reason, remedy_of(error));
+    return ys_err_set(reterr, error == ENOENT ? YS_ERR_NOT_FOUND : YS_ERR_IO, "cannot %s %s: %s%s",
+                      verb, path, reason, remedy_of(error));
 }
 
 static enum ys_status read_all(int fd, const char *path, struct ys_buf *buf, struct ys_err *reterr)

@@ -13,27 +13,27 @@
 #define YS_ERR_TEXT_MAX 1024u  /* bytes of an error's text */
 
 /* Documents read from disk. */
-#define YS_FILE_BYTES_MAX (64u << 20)   /* a suite, candidate, roster, result … */
-#define YS_FOLDER_ENTRIES_MAX 100000u   /* names in a listed folder */
-#define YS_YAML_DEPTH_MAX 64u           /* nesting of a YAML document */
-#define YS_YAML_NODES_MAX 1000000u      /* nodes of a YAML document, aliases expanded */
-#define YS_YAML_ANCHORS_MAX 1000u       /* anchors of a YAML document */
-#define YS_JSON_DEPTH_MAX 256u          /* nesting of a JSON text */
-#define YS_CSV_ROWS_MAX 1000000u        /* rows of a CSV file */
-#define YS_CSV_COLUMNS_MAX 256u         /* columns of a CSV file */
-#define YS_EXPR_BYTES_MAX 4096u         /* one ${…} expression */
-#define YS_EXPR_DEPTH_MAX 64u           /* nesting of one expression */
-#define YS_JSONPATH_BYTES_MAX 4096u     /* one JSONPath query */
-#define YS_JSONPATH_NODES_MAX 1000000u  /* nodes that one query may select */
+#define YS_FILE_BYTES_MAX (64u << 20)  /* a suite, candidate, roster, result … */
+#define YS_FOLDER_ENTRIES_MAX 100000u  /* names in a listed folder */
+#define YS_YAML_DEPTH_MAX 64u          /* nesting of a YAML document */
+#define YS_YAML_NODES_MAX 1000000u     /* nodes of a YAML document, aliases expanded */
+#define YS_YAML_ANCHORS_MAX 1000u      /* anchors of a YAML document */
+#define YS_JSON_DEPTH_MAX 256u         /* nesting of a JSON text */
+#define YS_CSV_ROWS_MAX 1000000u       /* rows of a CSV file */
+#define YS_CSV_COLUMNS_MAX 256u        /* columns of a CSV file */
+#define YS_EXPR_BYTES_MAX 4096u        /* one ${…} expression */
+#define YS_EXPR_DEPTH_MAX 64u          /* nesting of one expression */
+#define YS_JSONPATH_BYTES_MAX 4096u    /* one JSONPath query */
+#define YS_JSONPATH_NODES_MAX 1000000u /* nodes that one query may select */
 
 /* Suites and plans. */
-#define YS_DIAGNOSTICS_MAX 200u         /* problems listed for one `check` */
-#define YS_STEP_DEPTH_MAX 16u           /* nesting of steps, fragments included */
-#define YS_REPEAT_TIMES_MAX 1000000u    /* times of one repeat */
-#define YS_PARALLEL_MAX 256u            /* workers of one parallel step */
+#define YS_DIAGNOSTICS_MAX 200u               /* problems listed for one `check` */
+#define YS_STEP_DEPTH_MAX 16u                 /* nesting of steps, fragments included */
+#define YS_REPEAT_TIMES_MAX 1000000u          /* times of one repeat */
+#define YS_PARALLEL_MAX 256u                  /* workers of one parallel step */
 #define YS_UNTIL_MS_MAX (24u * 3600u * 1000u) /* longest wait of one `until` */
-#define YS_PAGES_MAX 10000u             /* pages that one paged operation may take */
-#define YS_FINDINGS_PER_CASE_MAX 50u    /* findings kept of one case; further ones are counted */
+#define YS_PAGES_MAX 10000u                   /* pages that one paged operation may take */
+#define YS_FINDINGS_PER_CASE_MAX 50u /* findings kept of one case; further ones are counted */
 
 /* HTTP. */
 #define YS_HTTP_HEADER_BYTES_MAX (256u << 10) /* all headers of one reply */
@@ -45,17 +45,17 @@
 #define YS_HTTP_REDIRECTS_MAX 5u              /* redirects, where a suite asks for them */
 
 /* Cards. */
-#define YS_READERS_MAX 16u              /* readers that one machine may show */
-#define YS_APDU_BYTES_MAX 65544u        /* an extended command or reply */
-#define YS_ATR_BYTES_MAX 33u            /* ISO/IEC 7816-3, 8.2.1 */
-#define YS_GET_RESPONSE_MAX 300u        /* chained 61xx of one command */
-#define YS_CARD_TRANSMIT_MS 20000u      /* one APDU; a mute card is said so after it */
-#define YS_TLV_DEPTH_MAX 16u            /* nesting of BER-TLV */
-#define YS_TLV_NODES_MAX 4096u          /* data objects of one reply */
+#define YS_READERS_MAX 16u         /* readers that one machine may show */
+#define YS_APDU_BYTES_MAX 65544u   /* an extended command or reply */
+#define YS_ATR_BYTES_MAX 33u       /* ISO/IEC 7816-3, 8.2.1 */
+#define YS_GET_RESPONSE_MAX 300u   /* chained 61xx of one command */
+#define YS_CARD_TRANSMIT_MS 20000u /* one APDU; a mute card is said so after it */
+#define YS_TLV_DEPTH_MAX 16u       /* nesting of BER-TLV */
+#define YS_TLV_NODES_MAX 4096u     /* data objects of one reply */
 
 /* Evidence. */
-#define YS_RECORD_BYTES_MAX (4u << 20)  /* one line of evidence.jsonl */
-#define YS_INLINE_BODY_BYTES_MAX 65536u /* longer bodies go to blobs/ */
+#define YS_RECORD_BYTES_MAX (4u << 20)     /* one line of evidence.jsonl */
+#define YS_INLINE_BODY_BYTES_MAX 65536u    /* longer bodies go to blobs/ */
 #define YS_LOG_QUEUE_BYTES_MAX (16u << 20) /* records that wait for the disk; then callers wait */
 
 #endif

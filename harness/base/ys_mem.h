@@ -23,7 +23,7 @@ void *ys_alloc(size_t size);                 /* not cleared */
 void *ys_calloc(size_t count, size_t size);  /* cleared; an overflowing product is exhaustion */
 void *ys_realloc(void *memory, size_t size); /* as realloc */
 char *ys_strdup(const char *text);
-void ys_free(void *memory); /* NULL is fine */
+void ys_free(void *memory);              /* NULL is fine */
 void ys_wipe(void *memory, size_t size); /* clears secrets; never optimised away */
 
 struct ys_arena_chunk;

@@ -9,9 +9,9 @@
 
 #include "ys_value.h"
 
-YS_NODISCARD enum ys_status ys_csv_parse(struct ys_arena *arena, const char *name,
-                                         const char *text, size_t length,
-                                         const struct ys_value **ret_rows, struct ys_err *reterr);
+YS_NODISCARD enum ys_status ys_csv_parse(struct ys_arena *arena, const char *name, const char *text,
+                                         size_t length, const struct ys_value **ret_rows,
+                                         struct ys_err *reterr);
 YS_NODISCARD enum ys_status ys_csv_load(struct ys_arena *arena, const char *path,
                                         const struct ys_value **ret_rows, struct ys_err *reterr);
 

@@ -124,8 +124,8 @@ static enum ys_status read_value(struct reader *reader, const json_t *json,
         /* jansson's iterator of objects wants a pointer that is not const. */
         return read_nested(reader, (json_t *)(uintptr_t)json, place, ret_value);
     case JSON_STRING:
-        *ret_value = ys_value_string_n(reader->arena, json_string_value(json),
-                                       json_string_length(json));
+        *ret_value =
+            ys_value_string_n(reader->arena, json_string_value(json), json_string_length(json));
         return YS_OK;
     case JSON_INTEGER:
         *ret_value = ys_value_int(reader->arena, json_integer_value(json));
@@ -162,8 +162,8 @@ enum ys_status ys_json_parse(struct ys_arena *arena, const char *text, size_t le
     json_error_t error;
     struct reader reader = {.arena = arena, .reterr = reterr};
     struct place root = {.parent = NULL};
-    json_t *json = json_loadb(text, length,
-                              JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL, &error);
+    json_t *json =
+        json_loadb(text, length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL, &error);
     if (!json) {
         return fail_jansson(reterr, &error);
     }

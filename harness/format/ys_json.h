@@ -16,8 +16,7 @@
 /* Duplicate names and trailing bytes are errors with line and column. YS_ERR_SYNTAX,
  * YS_ERR_ENCODING, YS_ERR_RANGE (a number that no decimal holds), YS_ERR_LIMIT (depth). */
 YS_NODISCARD enum ys_status ys_json_parse(struct ys_arena *arena, const char *text, size_t length,
-                                          const struct ys_value **ret_value,
-                                          struct ys_err *reterr);
+                                          const struct ys_value **ret_value, struct ys_err *reterr);
 /* Canonical form: no blanks, members sorted by UTF-16 code units, minimal escapes. */
 YS_NODISCARD enum ys_status ys_json_write(const struct ys_value *value, struct ys_buf *buf);
 /* For people: one line, members in their order, a blank behind each ',' and ':'. */

@@ -95,9 +95,8 @@ static void *grow(struct ys_arena *arena, const void *items, size_t count, size_
 void ys_value_append(struct ys_arena *arena, struct ys_value *list, const struct ys_value *item)
 {
     if (list->as.list.count == list->as.list.capacity) {
-        list->as.list.items =
-            grow(arena, list->as.list.items, list->as.list.count, sizeof *list->as.list.items,
-                 &list->as.list.capacity);
+        list->as.list.items = grow(arena, list->as.list.items, list->as.list.count,
+                                   sizeof *list->as.list.items, &list->as.list.capacity);
     }
     list->as.list.items[list->as.list.count++] = item;
 }

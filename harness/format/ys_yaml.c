@@ -16,7 +16,7 @@
 struct anchor {
     const char *name;
     const struct ys_value *value;
-    size_t nodes; /* of its value, aliases expanded */
+    size_t nodes;    /* of its value, aliases expanded */
     unsigned height; /* levels of its value, likewise */
 };
 
@@ -73,9 +73,10 @@ static enum ys_status fail_libyaml(struct reader *reader)
     }
     uint32_t line = from_one(parser->problem_mark.line);
     uint32_t column = from_one(parser->problem_mark.column);
-    if (!parser->context) {
-        return ys_err_at(reader->reterr, YS_ERR_SYNTAX, reader->document->name, line, column, "%s",
-                         problem);
+    if (!parser->context || parser->context_mark.line == parser->problem_mark.line) {
+        return ys_err_at(reader->reterr, YS_ERR_SYNTAX, reader->document->name, line, column,
+                         "%s%s%s", problem, parser->context ? ", " : "",
+                         parser->context ? parser->context : "");
     }
     return ys_err_at(reader->reterr, YS_ERR_SYNTAX, reader->document->name, line, column,
                      "%s, %s from line %u", problem, parser->context,
@@ -205,9 +206,9 @@ static enum ys_status check_name(struct reader *reader, const yaml_event_t *even
     if (strlen(name) != event->data.scalar.length) {
         return fail(reader, YS_ERR_SYNTAX, mark, "a key may not hold the character NUL");
     }
-    if (plain && (name[0] == '\0' || strcmp(name, "~") == 0 || strcmp(name, "null") == 0 ||
-                  strcmp(name, "true") == 0 || strcmp(name, "false") == 0 ||
-                  looks_like_number(name))) {
+    if (plain &&
+        (name[0] == '\0' || strcmp(name, "~") == 0 || strcmp(name, "null") == 0 ||
+         strcmp(name, "true") == 0 || strcmp(name, "false") == 0 || looks_like_number(name))) {
         return ys_err_at(reader->reterr, YS_ERR_SYNTAX, reader->document->name,
                          from_one(mark->line), from_one(mark->column),
                          "a key must be a text; write \"%s\" in quotes", name);
@@ -350,7 +351,7 @@ static enum ys_status read_nested(struct reader *reader, const yaml_event_t *eve
     }
     reader->depth++;
     status = event->type == YAML_SEQUENCE_START_EVENT ? read_list(reader, ret_value)
-                                                                     : read_map(reader, ret_value);
+                                                      : read_map(reader, ret_value);
     reader->depth--;
     return status;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Any bytes as a bank's reply: what is accepted has one canonical form that reads back as itself. */
+/* Any bytes as a bank's reply: what is accepted has one canonical form that reads back as itself.
+ */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

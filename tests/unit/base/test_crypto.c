@@ -71,7 +71,6 @@ static const char p256_certificate[] =
     "/vMCIQD0vdrx7ecKW8MfHqqa272Qs9HYU0SNduYNTqqfWVImBQ==\n"
     "-----END CERTIFICATE-----\n";
 
-
 static int set_up(void **state)
 {
     static struct ys_arena arena;
@@ -170,9 +169,9 @@ static void assert_cipher(struct ys_arena *arena, enum ys_block_cipher cipher, c
     size_t length = 0;
     size_t key_length = 0;
     const uint8_t *input = bytes_of(arena, plain, &length);
-    assert_int_equal(ys_block_encrypt(cipher, bytes_of(arena, key, &key_length), input, length,
-                                      output, NULL),
-                     YS_OK);
+    assert_int_equal(
+        ys_block_encrypt(cipher, bytes_of(arena, key, &key_length), input, length, output, NULL),
+        YS_OK);
     assert_hex(output, length, expected);
 }
 
@@ -213,17 +212,16 @@ static void the_published_sm2_signature_verifies(void **state)
                  "022100F5A03B0648D2C4630EEAC513E1BB81A15944DA3827D5B74143AC7EACEEE720B3"
                  "022100B1B6AA29DF212FD8763182BC0D421CA1BB9038FD1F7F42D4840B69C485BBC1AA",
                  &length);
-    assert_int_equal(ys_sm2_verify(sm2_public, message, sizeof message - 1, signature, length,
-                                   &valid, NULL),
-                     YS_OK);
+    assert_int_equal(
+        ys_sm2_verify(sm2_public, message, sizeof message - 1, signature, length, &valid, NULL),
+        YS_OK);
     assert_true(valid);
     assert_int_equal(ys_sm2_verify(sm2_certificate, message, sizeof message - 1, signature, length,
                                    &valid, NULL),
                      YS_OK);
     assert_true(valid);
-    assert_int_equal(ys_sm2_verify(sm2_public, "Message digest", 14, signature, length, &valid,
-                                   NULL),
-                     YS_OK);
+    assert_int_equal(
+        ys_sm2_verify(sm2_public, "Message digest", 14, signature, length, &valid, NULL), YS_OK);
     assert_false(valid);
 }
 
@@ -235,24 +233,23 @@ static void an_own_sm2_signature_verifies_and_a_changed_one_does_not(void **stat
         uint8_t *signature = NULL;
         size_t length = 0;
         bool valid = false;
-        assert_int_equal(ys_sm2_sign(*state, keys[k], text, sizeof text - 1, &signature, &length,
-                                     NULL),
-                         YS_OK);
-        assert_int_equal(ys_sm2_verify(sm2_public, text, sizeof text - 1, signature, length, &valid,
-                                       NULL),
-                         YS_OK);
+        assert_int_equal(
+            ys_sm2_sign(*state, keys[k], text, sizeof text - 1, &signature, &length, NULL), YS_OK);
+        assert_int_equal(
+            ys_sm2_verify(sm2_public, text, sizeof text - 1, signature, length, &valid, NULL),
+            YS_OK);
         assert_true(valid);
         for (size_t i = 0; i < length; i++) {
             signature[i] ^= 0x01;
-            assert_int_equal(ys_sm2_verify(sm2_public, text, sizeof text - 1, signature, length,
-                                           &valid, NULL),
-                             YS_OK);
+            assert_int_equal(
+                ys_sm2_verify(sm2_public, text, sizeof text - 1, signature, length, &valid, NULL),
+                YS_OK);
             assert_false(valid);
             signature[i] ^= 0x01;
         }
-        assert_int_equal(ys_sm2_verify(sm2_public, text, sizeof text - 1, signature, length - 1,
-                                       &valid, NULL),
-                         YS_OK);
+        assert_int_equal(
+            ys_sm2_verify(sm2_public, text, sizeof text - 1, signature, length - 1, &valid, NULL),
+            YS_OK);
         assert_false(valid);
     }
 }
@@ -330,16 +327,16 @@ static void base64_goes_both_ways_and_is_strict(void **state)
                                            {"fooba", "Zm9vYmE="},
                                            {"foobar", "Zm9vYmFy"},
                                            {"\xff\xfe\xfd", "//79"}};
-    static const char *const bad[] = {"Z",    "Zg",   "Zg=",  "Zh==", "Zm9=", "=Zg=", "Zg==Zg==",
-                                      "====", "Z===", "Zm9v\n", "Zm-v", "Z g="};
+    static const char *const bad[] = {"Z",        "Zg",   "Zg=",  "Zh==",   "Zm9=", "=Zg=",
+                                      "Zg==Zg==", "====", "Z===", "Zm9v\n", "Zm-v", "Z g="};
     uint8_t *bytes = NULL;
     size_t length = 0;
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
         size_t size = strlen(pairs[i][0]);
         assert_string_equal(ys_base64_encode(*state, pairs[i][0], size), pairs[i][1]);
-        assert_int_equal(ys_base64_decode(*state, pairs[i][1], strlen(pairs[i][1]), &bytes, &length,
-                                          NULL),
-                         YS_OK);
+        assert_int_equal(
+            ys_base64_decode(*state, pairs[i][1], strlen(pairs[i][1]), &bytes, &length, NULL),
+            YS_OK);
         assert_int_equal(length, size);
         assert_memory_equal(bytes, pairs[i][0], size + 1);
     }

@@ -55,12 +55,17 @@ static void numbers_read_and_print_in_their_shortest_form(void **state)
 static void what_is_no_number_or_does_not_fit_is_told_apart(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"",   "-",   "+",     "01",  "-01", ".5", "5.",  "1e",
-                                      "e5", "1e+", "0x10",  "1 ",  " 1",  "1,0", "--1", "+-1",
-                                      "NaN", "1.2.3", "00", "1_000"};
-    static const char *const wide[] = {"9223372036854775808", "-9223372036854775809", "1e19",
-                                       "1e-19", "1.0000000000000000001", "1e999999999999",
-                                       "1e-999999999999", "123456789012345678901234567890"};
+    static const char *const bad[] = {"",    "-",   "+",   "01",    "-01", ".5",   "5.",
+                                      "1e",  "e5",  "1e+", "0x10",  "1 ",  " 1",   "1,0",
+                                      "--1", "+-1", "NaN", "1.2.3", "00",  "1_000"};
+    static const char *const wide[] = {"9223372036854775808",
+                                       "-9223372036854775809",
+                                       "1e19",
+                                       "1e-19",
+                                       "1.0000000000000000001",
+                                       "1e999999999999",
+                                       "1e-999999999999",
+                                       "123456789012345678901234567890"};
     struct ys_decimal value = ys_decimal_from_int(77);
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         assert_int_equal(ys_decimal_parse(bad[i], strlen(bad[i]), &value, NULL), YS_ERR_NUMBER);
@@ -88,10 +93,23 @@ static void places_are_padded_and_never_cut(void **state)
 static void order_is_by_value(void **state)
 {
     (void)state;
-    static const char *const ascending[] = {
-        "-9223372036854775808", "-1.5",    "-1.2", "-1", "-0.5", "-0.000000000000000001", "0",
-        "0.000000000000000001", "0.5",     "1",    "1.2", "1.25", "9.223372036854775807",
-        "9.3",                  "10",      "922337203685477580.6", "9223372036854775807"};
+    static const char *const ascending[] = {"-9223372036854775808",
+                                            "-1.5",
+                                            "-1.2",
+                                            "-1",
+                                            "-0.5",
+                                            "-0.000000000000000001",
+                                            "0",
+                                            "0.000000000000000001",
+                                            "0.5",
+                                            "1",
+                                            "1.2",
+                                            "1.25",
+                                            "9.223372036854775807",
+                                            "9.3",
+                                            "10",
+                                            "922337203685477580.6",
+                                            "9223372036854775807"};
     size_t count = sizeof ascending / sizeof ascending[0];
     for (size_t i = 0; i < count; i++) {
         for (size_t j = 0; j < count; j++) {
@@ -118,9 +136,9 @@ static void sums_are_exact_up_to_the_last_value_that_fits(void **state)
     /* Aligning the terms would overflow; their sum fits. */
     assert_int_equal(ys_decimal_add(decimal("9.5"), decimal("-0.300000000000000001"), &sum), YS_OK);
     assert_decimal(sum, "9.199999999999999999");
-    assert_int_equal(ys_decimal_add(decimal("922337203685477580.5"), decimal("922337203685477580.5"),
-                                    &sum),
-                     YS_OK);
+    assert_int_equal(
+        ys_decimal_add(decimal("922337203685477580.5"), decimal("922337203685477580.5"), &sum),
+        YS_OK);
     assert_decimal(sum, "1844674407370955161");
     assert_int_equal(ys_decimal_subtract(decimal("-1"), decimal("-9223372036854775808"), &sum),
                      YS_OK);
@@ -215,17 +233,16 @@ static void arithmetic_agrees_with_scaled_integers(void **state)
         struct ys_decimal expected = {0};
         struct ys_decimal units = decimal("0.0001");
         assert_int_equal(ys_decimal_add(values[0], values[1], &got), YS_OK);
-        assert_int_equal(ys_decimal_multiply(ys_decimal_from_int(scaled[0] + scaled[1]), units,
-                                             &expected),
-                         YS_OK);
+        assert_int_equal(
+            ys_decimal_multiply(ys_decimal_from_int(scaled[0] + scaled[1]), units, &expected),
+            YS_OK);
         assert_int_equal(ys_decimal_compare(got, expected), 0);
         assert_int_equal(ys_decimal_subtract(got, values[1], &back), YS_OK);
         assert_true(back.coefficient == values[0].coefficient && back.scale == values[0].scale);
         assert_int_equal(ys_decimal_multiply(values[0], values[1], &got), YS_OK);
         if (values[1].coefficient != 0) {
             assert_int_equal(ys_decimal_divide(got, values[1], &back), YS_OK);
-            assert_true(back.coefficient == values[0].coefficient &&
-                        back.scale == values[0].scale);
+            assert_true(back.coefficient == values[0].coefficient && back.scale == values[0].scale);
         }
         assert_int_equal(ys_decimal_compare(values[0], values[1]),
                          (scaled[0] > scaled[1]) - (scaled[0] < scaled[1]));

@@ -275,8 +275,8 @@ static void names_are_listed_by_ending_in_order_of_bytes(void **state)
     for (size_t i = 0; i < 5; i++) {
         assert_int_equal(ys_file_write(in(place, made[i]), "", 0, NULL), YS_OK);
     }
-    assert_int_equal(
-        ys_folder_list(&place->arena, place->folder, ".yaml", &names, &count, NULL), YS_OK);
+    assert_int_equal(ys_folder_list(&place->arena, place->folder, ".yaml", &names, &count, NULL),
+                     YS_OK);
     assert_int_equal(count, 3);
     assert_string_equal(names[0], "Z.yaml");
     assert_string_equal(names[1], "a.yaml");
