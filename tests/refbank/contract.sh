@@ -103,7 +103,13 @@ equal "distinct addresses" "$(sed 1d "$work/register.csv" | wc -l)" \
 first=$(value .requests GET /test/requests)
 equal "every request is counted" "$((first + 1))" "$(value .requests GET /test/requests)"
 openssl verify -CAfile "$dir/ca.pem" "$dir/server.pem" >/dev/null || fail "the certificate"
-bank_end
+call POST "/v1/cards/B00000131/activate" '{"id_number":"110101190001010014"}' >/dev/null
+equal "a refusal on the audit trail" "POST /v1/cards/{}/activate B00000131 ALREADY_ACTIVE" \
+    "$(value '.latest[0] | "\(.operation) \(.object) \(.outcome)"' GET /test/audit)"
+kill "$bank_pid"
+wait "$bank_pid"
+equal "status after SIGTERM" 0 $?
+bank_pid=
 grep -q runtime "$work/log" && fail "a sanitizer spoke"
 
 bank_begin "$work/contract" --latency 120ms
