@@ -12,6 +12,7 @@
 #define YS_CARD_H
 
 #include "ys_apdu.h"
+#include "ys_buf.h"
 #include "ys_value.h"
 
 struct ys_reader_state {
@@ -66,10 +67,11 @@ struct ys_card_port {
 };
 
 /* YS_ERR_CARD_SERVICE when pcscd does not answer; the text says how to start it. */
-YS_NODISCARD enum ys_status ys_card_port_pcsc(struct ys_card_port *ret_port,
-                                              struct ys_err *reterr);
-/* `recording` is a transcript: "# comments", "@ reader name", "! ATR hex", "> command hex",
- * "< reply hex" lines. */
+YS_NODISCARD enum ys_status ys_card_port_pcsc(struct ys_card_port *ret_port, struct ys_err *reterr);
+/* `recording` is a transcript of lines: "# comment", "@ reader name" (what follows happened there),
+ * "! ATR hex" (power-up or reset), "> command hex", "< reply hex" (none: the card was mute),
+ * "- removed". Another command, or a reset that was not recorded, is YS_ERR_CARD_REPLAY and names
+ * the line. YS_ERR_SYNTAX. */
 YS_NODISCARD enum ys_status ys_card_port_replay(const char *name, const char *recording,
                                                 size_t length, struct ys_card_port *ret_port,
                                                 struct ys_err *reterr);
@@ -82,6 +84,26 @@ YS_NODISCARD enum ys_status ys_card_transmit(struct ys_card_session *session,
                                              size_t command_length, const uint8_t **ret_data,
                                              size_t *ret_length, uint16_t *ret_sw,
                                              struct ys_err *reterr);
+/* Writes what happens in sessions as a transcript that ys_card_port_replay() plays. */
+struct ys_card_recorder {
+    struct ys_buf text;
+    const char *reader; /* of the last line written, borrowed from its session's tap */
+};
+/* Joins a session to a recorder. Lives as long as the session. */
+struct ys_card_tap {
+    struct ys_card_recorder *recorder;
+    const char *reader; /* borrowed */
+};
+void ys_card_recorder_init(struct ys_card_recorder *recorder);
+void ys_card_recorder_clear(struct ys_card_recorder *recorder);
+/* Records power-up (after connect and after each reset). */
+YS_NODISCARD enum ys_status ys_card_record_power(struct ys_card_tap *tap,
+                                                 const struct ys_card_session *session);
+/* A ys_card_listener_fn whose context is a struct ys_card_tap. What passes YS_FILE_BYTES_MAX is
+ * left out. */
+void ys_card_record_exchange(void *tap, const uint8_t *command, size_t command_length,
+                             const uint8_t *reply, size_t reply_length, int64_t duration_us);
+
 /* "pcsc-lite 1.9.9": recorded with each run. */
 const char *ys_card_version(void);
 
