@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The parts of the HTML report. Private to the reports. */
+#ifndef YS_HTML_H
+#define YS_HTML_H
+
+#include "ys_report.h"
+#include "ys_report_words.h"
+#include "ys_xml_writer.h"
+
+struct ys_page {
+    struct ys_xw *xw;
+    const struct ys_value *result;
+    const char *evidence_path; /* NULL: none */
+    enum ys_lang lang;
+    struct ys_arena arena; /* of small texts; reset between sections */
+    int64_t *cited;        /* sequence numbers that findings cite, ascending, each once */
+    size_t cited_count;
+    const char **open_cases; /* ids of the cases that the findings section shows, sorted */
+    size_t open_count;
+};
+
+const char *ys_page_word(const struct ys_page *page, enum ys_word word);
+/* "" where there is none. */
+const char *ys_page_text(const struct ys_value *map, const char *name);
+void ys_page_section_start(struct ys_page *page, const char *id, enum ys_word title);
+void ys_page_section_end(struct ys_page *page);
+void ys_page_verdict(struct ys_page *page, const char *name); /* shape and word */
+void ys_page_table_start(struct ys_page *page, const enum ys_word *heads, size_t count);
+void ys_page_table_end(struct ys_page *page);
+void ys_page_fact(struct ys_page *page, enum ys_word name, const char *text); /* dt and dd */
+bool ys_page_is(const struct ys_value *map, const char *name, const char *value);
+/* Whether a case belongs to the findings: neither passed nor not applicable. */
+bool ys_page_is_open(const struct ys_value *map);
+/* Links to the cited records. */
+void ys_page_citations(struct ys_page *page, const struct ys_value *list);
+/* An int64 item of a list, `otherwise` where it is none. */
+int64_t ys_page_int_at(const struct ys_value *list, size_t index, int64_t otherwise);
+
+void ys_html_cover(struct ys_page *page);
+void ys_html_blocking(struct ys_page *page);
+void ys_html_clauses(struct ys_page *page);
+void ys_html_findings(struct ys_page *page);
+void ys_html_undecided(struct ys_page *page);
+void ys_html_attempts(struct ys_page *page);
+void ys_html_environment(struct ys_page *page);
+/* The cited records, the digests and how to verify. */
+YS_NODISCARD enum ys_status ys_html_evidence(struct ys_page *page, struct ys_err *reterr);
+void ys_html_closing(struct ys_page *page); /* limits, legend, signatures */
+
+#endif

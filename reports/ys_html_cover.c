@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The first page: what this is, of whom, with which result. */
+#include <string.h>
+
+#include "ys_html.h"
+
+struct heading {
+    enum ys_word title;
+    enum ys_word purpose;
+    const char *watermark; /* NULL: none */
+    const char *notice;
+};
+
+/* What is not called an acceptance is treated as a self-test, the weaker claim. */
+static struct heading heading_of(const struct ys_page *page)
+{
+    if (ys_page_is(page->result, "purpose", "acceptance")) {
+        return (struct heading){.title = YS_WORD_TITLE_ACCEPTANCE,
+                                .purpose = YS_WORD_PURPOSE_ACCEPTANCE};
+    }
+    if (ys_page_is(page->result, "purpose", "gate")) {
+        return (struct heading){.title = YS_WORD_TITLE_GATE,
+                                .purpose = YS_WORD_PURPOSE_GATE,
+                                .watermark = ys_page_word(page, YS_WORD_WATERMARK_GATE),
+                                .notice = ys_page_word(page, YS_WORD_NOTICE_GATE)};
+    }
+    return (struct heading){.title = YS_WORD_TITLE_SELFTEST,
+                            .purpose = YS_WORD_PURPOSE_SELFTEST,
+                            .watermark = ys_page_word(page, YS_WORD_WATERMARK_SELFTEST),
+                            .notice = ys_page_word(page, YS_WORD_NOTICE_SELFTEST)};
+}
+
+/* Candidate and start in UTC: "refbank-20261123T091231Z". */
+static const char *report_number(struct ys_page *page)
+{
+    const char *id = ys_page_text(ys_value_get(page->result, "candidate"), "id");
+    const char *started = ys_page_text(page->result, "started");
+    if (strlen(started) < 19) {
+        return id;
+    }
+    return ys_arena_printf(&page->arena, "%s-%.4s%.2s%.2sT%.2s%.2s%.2sZ", id, started, started + 5,
+                           started + 8, started + 11, started + 14, started + 17);
+}
+
+static void write_title(struct ys_page *page, const struct heading *heading)
+{
+    struct ys_xw *xw = page->xw;
+    if (heading->watermark) {
+        ys_xw_start(xw, "div");
+        ys_xw_attr(xw, "class", "watermark");
+        ys_xw_attr(xw, "aria-hidden", "true");
+        ys_xw_element(xw, "span", NULL, heading->watermark);
+        ys_xw_end_full(xw);
+    }
+    ys_xw_element(xw, "p", "head", ys_page_word(page, YS_WORD_HEAD));
+    ys_xw_element(xw, "h1", NULL, ys_page_word(page, heading->title));
+    ys_xw_start(xw, "p");
+    ys_xw_attr(xw, "class", "number");
+    ys_xw_printf(xw, "%s　", ys_page_word(page, YS_WORD_NUMBER));
+    ys_xw_element(xw, "b", "id", report_number(page));
+    ys_xw_end_full(xw);
+    ys_xw_start(xw, "hr");
+    ys_xw_attr(xw, "class", "rule");
+    ys_xw_end(xw);
+}
+
+static void write_conclusion(struct ys_page *page)
+{
+    struct ys_xw *xw = page->xw;
+    const char *name = ys_page_text(page->result, "conclusion");
+    const struct ys_wording *wording = ys_wording_conclusion(name);
+    ys_xw_start(xw, "section");
+    ys_xw_attr(xw, "id", "conclusion");
+    ys_xw_attr_printf(xw, "class", "conclusion %s", wording ? wording->name : "incomplete");
+    ys_xw_attr(xw, "aria-labelledby", "conclusion-title");
+    ys_xw_start(xw, "div");
+    ys_xw_attr(xw, "class", "seal");
+    ys_xw_start(xw, "span");
+    ys_xw_start(xw, "i");
+    ys_xw_attr(xw, "aria-hidden", "true");
+    ys_xw_text(xw, wording ? wording->sign : "?");
+    ys_xw_end_full(xw);
+    ys_xw_text(xw, wording ? ys_page_word(page, wording->word) : name);
+    ys_xw_end_full(xw);
+    ys_xw_end_full(xw);
+    ys_xw_start(xw, "div");
+    ys_xw_start(xw, "h2");
+    ys_xw_attr(xw, "id", "conclusion-title");
+    ys_xw_text(xw, ys_page_word(page, YS_WORD_CONCLUSION));
+    ys_xw_end_full(xw);
+    ys_xw_start(xw, "p");
+    ys_xw_printf(xw, page->lang == YS_LANG_EN ? "%s: %s" : "%s：%s",
+                 ys_word_of(page->lang, ys_value_get(ys_value_get(page->result, "candidate"),
+                                                     "name")),
+                 wording ? ys_page_word(page, wording->word) : name);
+    ys_xw_end_full(xw);
+    ys_xw_element(xw, "p", NULL, wording ? ys_page_word(page, wording->says) : "");
+    ys_xw_end_full(xw);
+    ys_xw_end_full(xw);
+}
+
+static void write_notices(struct ys_page *page, const struct heading *heading)
+{
+    if (heading->notice) {
+        ys_xw_element(page->xw, "p", "notice purpose", heading->notice);
+    }
+    if (ys_page_is(page->result, "readers", "virtual")) {
+        ys_xw_element(page->xw, "p", "notice", ys_page_word(page, YS_WORD_NOTICE_VIRTUAL));
+    }
+    if (ys_value_get_bool(page->result, "interrupted", false)) {
+        ys_xw_element(page->xw, "p", "notice", ys_page_word(page, YS_WORD_NOTICE_INTERRUPTED));
+    }
+}
+
+static const char *readers_word(const struct ys_page *page)
+{
+    const char *readers = ys_page_text(page->result, "readers");
+    return strcmp(readers, "virtual") == 0    ? ys_page_word(page, YS_WORD_READERS_VIRTUAL)
+           : strcmp(readers, "physical") == 0 ? ys_page_word(page, YS_WORD_READERS_PHYSICAL)
+           : strcmp(readers, "none") == 0 || readers[0] == '\0'
+               ? ys_page_word(page, YS_WORD_READERS_NONE)
+               : readers;
+}
+
+static void write_time(struct ys_page *page, enum ys_word word, const char *name)
+{
+    const char *time = ys_word_time(&page->arena, ys_page_text(page->result, name));
+    if (time[0] != '\0') {
+        ys_page_fact(page, word,
+                     ys_arena_printf(&page->arena,
+                                     page->lang == YS_LANG_EN ? "%s (%s)" : "%s（%s）", time,
+                                     ys_page_word(page, YS_WORD_BEIJING_TIME)));
+    }
+}
+
+static void write_facts(struct ys_page *page, const struct heading *heading)
+{
+    const struct ys_value *candidate = ys_value_get(page->result, "candidate");
+    const struct ys_value *regulation = ys_value_get(page->result, "regulation");
+    ys_xw_start(page->xw, "dl");
+    ys_xw_attr(page->xw, "class", "facts");
+    ys_page_fact(page, YS_WORD_CANDIDATE, ys_word_of(page->lang, ys_value_get(candidate, "name")));
+    ys_page_fact(page, YS_WORD_BUILD, ys_page_text(candidate, "build"));
+    ys_page_fact(page, YS_WORD_REGULATION,
+                 ys_word_of(page->lang, ys_value_get(regulation, "title")));
+    ys_page_fact(page, YS_WORD_PURPOSE, ys_page_word(page, heading->purpose));
+    ys_page_fact(page, YS_WORD_READERS, readers_word(page));
+    write_time(page, YS_WORD_STARTED, "started");
+    write_time(page, YS_WORD_ENDED, "ended");
+    ys_xw_end_full(page->xw);
+}
+
+static void write_counts(struct ys_page *page)
+{
+    static const char *const order[] = {"pass", "fail", "inconclusive", "pending",
+                                        "not-applicable"};
+    const struct ys_value *clauses = ys_value_get(page->result, "clauses");
+    ys_xw_start(page->xw, "ul");
+    ys_xw_attr(page->xw, "class", "counts");
+    ys_xw_attr(page->xw, "aria-label", ys_page_word(page, YS_WORD_COUNTS));
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+        unsigned long long count = 0;
+        for (size_t j = 0; j < ys_value_count(clauses); j++) {
+            count += ys_page_is(ys_value_at(clauses, j), "verdict", order[i]) ? 1u : 0u;
+        }
+        ys_xw_start(page->xw, "li");
+        ys_xw_start(page->xw, "b");
+        ys_xw_printf(page->xw, "%llu", count);
+        ys_xw_end_full(page->xw);
+        ys_page_verdict(page, order[i]);
+        ys_xw_end_full(page->xw);
+    }
+    ys_xw_end_full(page->xw);
+}
+
+static void write_clocks(struct ys_page *page)
+{
+    static const enum ys_word heads[] = {YS_WORD_CLAUSE, YS_WORD_DUE, YS_WORD_DAY, YS_WORD_NOTE};
+    const struct ys_value *clocks = ys_value_get(page->result, "clocks");
+    struct ys_xw *xw = page->xw;
+    if (ys_value_count(clocks) == 0) {
+        return;
+    }
+    ys_xw_element(xw, "h3", NULL, ys_page_word(page, YS_WORD_CLOCKS));
+    ys_page_table_start(page, heads, sizeof heads / sizeof heads[0]);
+    for (size_t i = 0; i < ys_value_count(clocks); i++) {
+        const struct ys_value *clock = ys_value_at(clocks, i);
+        long long day = (long long)ys_value_get_int(clock, "day", 0);
+        long long of = (long long)ys_value_get_int(clock, "of", 0);
+        ys_xw_start(xw, "tr");
+        ys_xw_element(xw, "th", NULL, ys_page_text(clock, "id"));
+        ys_xw_element(xw, "td", "nowrap", ys_page_text(clock, "due"));
+        ys_xw_start(xw, "td");
+        if (of > 0) {
+            ys_xw_printf(xw, page->lang == YS_LANG_EN ? "day %lld of %lld" : "第 %lld 天，共 %lld 天",
+                         day, of);
+        }
+        ys_xw_end_full(xw);
+        ys_xw_element(xw, "td", NULL, ys_word_of(page->lang, ys_value_get(clock, "note")));
+        ys_xw_end_full(xw);
+    }
+    ys_page_table_end(page);
+}
+
+void ys_html_cover(struct ys_page *page)
+{
+    struct heading heading = heading_of(page);
+    ys_xw_start(page->xw, "header");
+    write_title(page, &heading);
+    write_conclusion(page);
+    write_notices(page, &heading);
+    write_facts(page, &heading);
+    write_counts(page);
+    write_clocks(page);
+    ys_xw_end_full(page->xw);
+    ys_arena_reset(&page->arena);
+}

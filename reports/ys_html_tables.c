@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What blocks acceptance, the clauses, what is undecided, attempts, environment. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ys_html.h"
+
+#define CASES_SHOWN_MAX 12u /* of one clause in the table; the rest is counted */
+
+static void write_clause_link(struct ys_page *page, const char *id)
+{
+    ys_xw_start(page->xw, "a");
+    ys_xw_attr_printf(page->xw, "href", "#clause-%s", id);
+    ys_xw_text(page->xw, id);
+    ys_xw_end_full(page->xw);
+}
+
+static void write_blocker(struct ys_page *page, const struct ys_value *clause)
+{
+    struct ys_xw *xw = page->xw;
+    const char *cause = ys_page_text(clause, "cause");
+    ys_xw_start(xw, "li");
+    ys_page_verdict(page, ys_page_text(clause, "verdict"));
+    ys_xw_start(xw, "b");
+    write_clause_link(page, ys_page_text(clause, "id"));
+    ys_xw_end_full(xw);
+    ys_xw_start(xw, "div");
+    ys_xw_start(xw, "p");
+    ys_xw_text(xw, ys_word_of(page->lang, ys_value_get(clause, "title")));
+    ys_xw_end_full(xw);
+    ys_xw_start(xw, "p");
+    ys_xw_attr(xw, "class", "soft");
+    ys_xw_text(xw, ys_page_text(clause, "reason"));
+    if (cause[0] != '\0') {
+        ys_xw_printf(xw, page->lang == YS_LANG_EN ? " (%s: %s)" : "（%s：%s）",
+                     ys_page_word(page, YS_WORD_CAUSE), ys_word_cause(page->lang, cause));
+    }
+    ys_xw_end_full(xw);
+    ys_xw_end_full(xw);
+    ys_xw_end_full(xw);
+}
+
+void ys_html_blocking(struct ys_page *page)
+{
+    const struct ys_value *clauses = ys_value_get(page->result, "clauses");
+    bool any = false;
+    ys_page_section_start(page, "blocking", YS_WORD_BLOCKING);
+    for (size_t v = 0; ys_verdict_names[v]; v++) {
+        for (size_t i = 0; i < ys_value_count(clauses); i++) {
+            const struct ys_value *clause = ys_value_at(clauses, i);
+            if (!ys_value_get_bool(clause, "mandatory", true) || !ys_page_is_open(clause) ||
+                !ys_page_is(clause, "verdict", ys_verdict_names[v])) {
+                continue;
+            }
+            if (!any) {
+                ys_xw_start(page->xw, "ul");
+                ys_xw_attr(page->xw, "class", "blocking");
+            }
+            any = true;
+            write_blocker(page, clause);
+        }
+    }
+    if (any) {
+        ys_xw_end_full(page->xw);
+    } else {
+        ys_xw_element(page->xw, "p", NULL, ys_page_word(page, YS_WORD_BLOCKING_NONE));
+    }
+    ys_page_section_end(page);
+}
+
+static void write_option(struct ys_page *page, const char *value, const char *text)
+{
+    ys_xw_start(page->xw, "option");
+    ys_xw_attr(page->xw, "value", value);
+    ys_xw_text(page->xw, text);
+    ys_xw_end_full(page->xw);
+}
+
+static void write_select(struct ys_page *page, enum ys_word label, const char *name,
+                         const char *const *values,
+                         const char *(*word)(enum ys_lang lang, const char *name))
+{
+    ys_xw_start(page->xw, "label");
+    ys_xw_text(page->xw, ys_page_word(page, label));
+    ys_xw_start(page->xw, "select");
+    ys_xw_attr(page->xw, "name", name);
+    write_option(page, "", ys_page_word(page, YS_WORD_FILTER_ALL));
+    for (size_t i = 0; values[i]; i++) {
+        write_option(page, values[i], word(page->lang, values[i]));
+    }
+    ys_xw_end_full(page->xw);
+    ys_xw_end_full(page->xw);
+}
+
+/* Hidden until the script shows it: without the script it would do nothing. */
+static void write_filter(struct ys_page *page)
+{
+    struct ys_xw *xw = page->xw;
+    ys_xw_start(xw, "form");
+    ys_xw_attr(xw, "id", "filter");
+    ys_xw_attr(xw, "class", "filter");
+    ys_xw_attr(xw, "role", "search");
+    ys_xw_attr(xw, "aria-label", ys_page_word(page, YS_WORD_FILTER));
+    ys_xw_attr(xw, "hidden", "hidden");
+    write_select(page, YS_WORD_VERDICT, "verdict", ys_verdict_names, ys_word_verdict);
+    write_select(page, YS_WORD_CAUSE, "cause", ys_cause_names, ys_word_cause);
+    ys_xw_start(xw, "label");
+    ys_xw_text(xw, ys_page_word(page, YS_WORD_FILTER_TEXT));
+    ys_xw_start(xw, "input");
+    ys_xw_attr(xw, "name", "text");
+    ys_xw_attr(xw, "type", "search");
+    ys_xw_attr(xw, "autocomplete", "off");
+    ys_xw_end(xw);
+    ys_xw_end_full(xw);
+    ys_xw_start(xw, "button");
+    ys_xw_attr(xw, "type", "reset");
+    ys_xw_text(xw, ys_page_word(page, YS_WORD_FILTER_RESET));
+    ys_xw_end_full(xw);
+    ys_xw_start(xw, "output");
+    ys_xw_attr(xw, "aria-live", "polite");
+    ys_xw_attr(xw, "data-words", ys_page_word(page, YS_WORD_FILTER_SHOWN));
+    ys_xw_end_full(xw);
+    ys_xw_element(xw, "p", NULL, ys_page_word(page, YS_WORD_FILTER_HINT));
+    ys_xw_end_full(xw);
+}
+
+static int compare_id(const void *id, const void *item)
+{
+    return strcmp(id, *(const char *const *)item);
+}
+
+static void write_cases(struct ys_page *page, const struct ys_value *cases)
+{
+    struct ys_xw *xw = page->xw;
+    size_t count = ys_value_count(cases);
+    size_t shown = count > CASES_SHOWN_MAX ? CASES_SHOWN_MAX : count;
+    ys_xw_start(xw, "ul");
+    ys_xw_attr(xw, "class", "plain id");
+    for (size_t i = 0; i < shown; i++) {
+        const char *id = ys_value_text(ys_value_at(cases, i));
+        bool open = id && page->open_count > 0 &&
+                    bsearch(id, page->open_cases, page->open_count, sizeof(char *), compare_id);
+        ys_xw_start(xw, "li");
+        if (open) {
+            ys_xw_start(xw, "a");
+            ys_xw_attr_printf(xw, "href", "#case-%s", id);
+        }
+        ys_xw_text(xw, id);
+        if (open) {
+            ys_xw_end_full(xw);
+        }
+        ys_xw_end_full(xw);
+    }
+    if (count > shown) {
+        ys_xw_start(xw, "li");
+        ys_xw_printf(xw, "… +%zu", count - shown);
+        ys_xw_end_full(xw);
+    }
+    ys_xw_end_full(xw);
+}
+
+static void write_clause(struct ys_page *page, const struct ys_value *clause)
+{
+    struct ys_xw *xw = page->xw;
+    const char *verdict = ys_page_text(clause, "verdict");
+    const char *cause = ys_page_text(clause, "cause");
+    const char *id = ys_page_text(clause, "id");
+    const struct ys_value *modes = ys_value_get(clause, "modes");
+    ys_xw_raw(xw, "\n");
+    ys_xw_start(xw, "tr");
+    ys_xw_attr_printf(xw, "id", "clause-%s", id);
+    ys_xw_attr(xw, "class", verdict);
+    ys_xw_attr(xw, "data-verdict", verdict);
+    ys_xw_attr(xw, "data-cause", cause);
+    ys_xw_attr(xw, "data-clauses", id);
+    ys_xw_start(xw, "th");
+    ys_xw_attr(xw, "scope", "row");
+    ys_xw_text(xw, id);
+    ys_xw_end_full(xw);
+    ys_xw_element(xw, "td", "nowrap", ys_page_text(clause, "article"));
+    ys_xw_start(xw, "td");
+    ys_xw_text(xw, ys_word_of(page->lang, ys_value_get(clause, "title")));
+    if (!ys_value_get_bool(clause, "mandatory", true)) {
+        ys_xw_start(xw, "span");
+        ys_xw_attr(xw, "class", "soft");
+        ys_xw_printf(xw, " (%s)", ys_page_word(page, YS_WORD_OPTIONAL));
+        ys_xw_end_full(xw);
+    }
+    ys_xw_end_full(xw);
+    ys_xw_start(xw, "td");
+    for (size_t i = 0; i < ys_value_count(modes); i++) {
+        ys_xw_text(xw, i > 0 ? (page->lang == YS_LANG_EN ? ", " : "、") : "");
+        ys_xw_text(xw, ys_word_mode(page->lang, ys_value_text(ys_value_at(modes, i))));
+    }
+    ys_xw_end_full(xw);
+    ys_xw_start(xw, "td");
+    ys_page_verdict(page, verdict);
+    ys_xw_end_full(xw);
+    ys_xw_start(xw, "td");
+    write_cases(page, ys_value_get(clause, "cases"));
+    ys_xw_end_full(xw);
+    ys_xw_start(xw, "td");
+    ys_xw_text(xw, ys_page_text(clause, "reason"));
+    if (cause[0] != '\0') {
+        ys_xw_start(xw, "div");
+        ys_xw_attr(xw, "class", "soft");
+        ys_xw_printf(xw, page->lang == YS_LANG_EN ? "%s: %s" : "%s：%s",
+                     ys_page_word(page, YS_WORD_CAUSE), ys_word_cause(page->lang, cause));
+        ys_xw_end_full(xw);
+    }
+    ys_xw_end_full(xw);
+    ys_xw_end_full(xw);
+}
+
+void ys_html_clauses(struct ys_page *page)
+{
+    static const enum ys_word heads[] = {YS_WORD_CLAUSE,  YS_WORD_ARTICLE, YS_WORD_REQUIREMENT,
+                                         YS_WORD_MODE,    YS_WORD_VERDICT, YS_WORD_CASES,
+                                         YS_WORD_REASON};
+    const struct ys_value *clauses = ys_value_get(page->result, "clauses");
+    ys_page_section_start(page, "clauses", YS_WORD_CLAUSES);
+    write_filter(page);
+    ys_page_table_start(page, heads, sizeof heads / sizeof heads[0]);
+    for (size_t i = 0; i < ys_value_count(clauses); i++) {
+        write_clause(page, ys_value_at(clauses, i));
+    }
+    ys_page_table_end(page);
+    ys_page_section_end(page);
+}
+
+void ys_html_undecided(struct ys_page *page)
+{
+    static const enum ys_word heads[] = {YS_WORD_CLAUSE, YS_WORD_WHO, YS_WORD_CAUSE,
+                                         YS_WORD_REASON};
+    const struct ys_value *undecided = ys_value_get(page->result, "undecided");
+    struct ys_xw *xw = page->xw;
+    ys_page_section_start(page, "undecided", YS_WORD_UNDECIDED);
+    if (ys_value_count(undecided) == 0) {
+        ys_xw_element(xw, "p", NULL, ys_page_word(page, YS_WORD_UNDECIDED_NONE));
+        ys_page_section_end(page);
+        return;
+    }
+    ys_page_table_start(page, heads, sizeof heads / sizeof heads[0]);
+    for (size_t i = 0; i < ys_value_count(undecided); i++) {
+        const struct ys_value *item = ys_value_at(undecided, i);
+        ys_xw_start(xw, "tr");
+        ys_xw_start(xw, "th");
+        ys_xw_attr(xw, "scope", "row");
+        write_clause_link(page, ys_page_text(item, "clause"));
+        ys_xw_end_full(xw);
+        ys_xw_element(xw, "td", "nowrap", ys_word_who(page->lang, ys_page_text(item, "who")));
+        ys_xw_element(xw, "td", "nowrap", ys_word_cause(page->lang, ys_page_text(item, "cause")));
+        ys_xw_element(xw, "td", NULL, ys_page_text(item, "reason"));
+        ys_xw_end_full(xw);
+    }
+    ys_page_table_end(page);
+    ys_page_section_end(page);
+}
+
+void ys_html_attempts(struct ys_page *page)
+{
+    static const enum ys_word heads[] = {YS_WORD_CASES, YS_WORD_ATTEMPTS_COUNT, YS_WORD_VERDICT,
+                                         YS_WORD_EVIDENCE};
+    const struct ys_value *cases = ys_value_get(page->result, "cases");
+    struct ys_xw *xw = page->xw;
+    bool any = false;
+    ys_page_section_start(page, "attempts", YS_WORD_ATTEMPTS);
+    for (size_t i = 0; i < ys_value_count(cases); i++) {
+        const struct ys_value *test = ys_value_at(cases, i);
+        long long attempts = (long long)ys_value_get_int(test, "attempts", 1);
+        if (attempts <= 1) {
+            continue;
+        }
+        if (!any) {
+            ys_page_table_start(page, heads, sizeof heads / sizeof heads[0]);
+        }
+        any = true;
+        ys_xw_start(xw, "tr");
+        ys_xw_element(xw, "th", "id", ys_page_text(test, "id"));
+        ys_xw_start(xw, "td");
+        ys_xw_printf(xw, "%lld", attempts);
+        ys_xw_end_full(xw);
+        ys_xw_start(xw, "td");
+        ys_page_verdict(page, ys_page_text(test, "verdict"));
+        ys_xw_end_full(xw);
+        ys_xw_element(xw, "td", NULL, "");
+        ys_xw_end_full(xw);
+    }
+    if (any) {
+        ys_page_table_end(page);
+    } else {
+        ys_xw_element(xw, "p", NULL, ys_page_word(page, YS_WORD_ATTEMPTS_NONE));
+    }
+    ys_page_section_end(page);
+}
+
+static void write_number(struct ys_page *page, enum ys_word word, const struct ys_value *map,
+                         const char *name)
+{
+    if (ys_value_get(map, name)) {
+        ys_page_fact(page, word,
+                     ys_arena_printf(&page->arena, "%lld",
+                                     (long long)ys_value_get_int(map, name, 0)));
+    }
+}
+
+void ys_html_environment(struct ys_page *page)
+{
+    const struct ys_value *tool = ys_value_get(page->result, "tool");
+    const struct ys_value *timing = ys_value_get(page->result, "timing");
+    ys_page_section_start(page, "environment", YS_WORD_ENVIRONMENT);
+    ys_xw_start(page->xw, "dl");
+    ys_xw_attr(page->xw, "class", "facts");
+    ys_page_fact(page, YS_WORD_TOOL,
+                 ys_arena_printf(&page->arena, "%s %s", ys_page_text(tool, "name"),
+                                 ys_page_text(tool, "version")));
+    ys_page_fact(page, YS_WORD_LIBRARIES,
+                 ys_word_list(&page->arena, ys_value_get(tool, "libraries"), " · "));
+    ys_page_fact(page, YS_WORD_REGULATION,
+                 ys_page_text(ys_value_get(page->result, "regulation"), "id"));
+    ys_page_fact(page, YS_WORD_CASE_COUNT,
+                 ys_arena_printf(&page->arena, "%zu",
+                                 ys_value_count(ys_value_get(page->result, "cases"))));
+    if (timing) {
+        long long ms = (long long)ys_value_get_int(timing, "duration_ms", 0);
+        ys_page_fact(page, YS_WORD_DURATION,
+                     ys_arena_printf(&page->arena, "%lld.%03lld s", ms / 1000, ms % 1000));
+    }
+    write_number(page, YS_WORD_REQUESTS, timing, "requests");
+    write_number(page, YS_WORD_APDUS, timing, "apdus");
+    ys_xw_end_full(page->xw);
+    ys_page_section_end(page);
+}

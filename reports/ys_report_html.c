@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The inspector's document: one HTML file that is well-formed XML too, loads nothing and is
+ * complete without its script. Parts live in ys_html_*.c; this file is the frame.
+ */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ys_html.h"
+#include "ys_report_assets.h"
+
+const char *ys_page_word(const struct ys_page *page, enum ys_word word)
+{
+    return ys_word(page->lang, word);
+}
+
+const char *ys_page_text(const struct ys_value *map, const char *name)
+{
+    const char *text = ys_value_get_text(map, name);
+    return text ? text : "";
+}
+
+bool ys_page_is(const struct ys_value *map, const char *name, const char *value)
+{
+    return strcmp(ys_page_text(map, name), value) == 0;
+}
+
+int64_t ys_page_int_at(const struct ys_value *list, size_t index, int64_t otherwise)
+{
+    const struct ys_value *item = ys_value_at(list, index);
+    int64_t number = otherwise;
+    if (!item || item->kind != YS_KIND_NUMBER ||
+        ys_decimal_to_int(item->as.number, &number) != YS_OK) {
+        return otherwise;
+    }
+    return number;
+}
+
+void ys_page_section_start(struct ys_page *page, const char *id, enum ys_word title)
+{
+    ys_xw_raw(page->xw, "\n");
+    ys_xw_start(page->xw, "section");
+    ys_xw_attr(page->xw, "class", "part");
+    ys_xw_attr(page->xw, "id", id);
+    ys_xw_attr_printf(page->xw, "aria-labelledby", "%s-title", id);
+    ys_xw_start(page->xw, "h2");
+    ys_xw_attr_printf(page->xw, "id", "%s-title", id);
+    ys_xw_text(page->xw, ys_page_word(page, title));
+    ys_xw_end_full(page->xw);
+    ys_xw_raw(page->xw, "\n");
+}
+
+void ys_page_section_end(struct ys_page *page)
+{
+    ys_xw_end_full(page->xw);
+    ys_arena_reset(&page->arena);
+}
+
+void ys_page_verdict(struct ys_page *page, const char *name)
+{
+    const struct ys_wording *wording = ys_wording_verdict(name);
+    ys_xw_start(page->xw, "span");
+    ys_xw_attr_printf(page->xw, "class", "verdict %s", wording ? wording->name : "");
+    ys_xw_start(page->xw, "i");
+    ys_xw_attr(page->xw, "aria-hidden", "true");
+    ys_xw_element(page->xw, "b", NULL, wording ? wording->sign : "");
+    ys_xw_end_full(page->xw);
+    ys_xw_text(page->xw, ys_word_verdict(page->lang, name));
+    ys_xw_end_full(page->xw);
+}
+
+void ys_page_table_start(struct ys_page *page, const enum ys_word *heads, size_t count)
+{
+    ys_xw_start(page->xw, "div");
+    ys_xw_attr(page->xw, "class", "scroll");
+    ys_xw_start(page->xw, "table");
+    ys_xw_start(page->xw, "thead");
+    ys_xw_start(page->xw, "tr");
+    for (size_t i = 0; i < count; i++) {
+        ys_xw_start(page->xw, "th");
+        ys_xw_attr(page->xw, "scope", "col");
+        ys_xw_text(page->xw, ys_page_word(page, heads[i]));
+        ys_xw_end_full(page->xw);
+    }
+    ys_xw_end_full(page->xw);
+    ys_xw_end_full(page->xw);
+    ys_xw_start(page->xw, "tbody");
+}
+
+void ys_page_table_end(struct ys_page *page)
+{
+    ys_xw_end_full(page->xw);
+    ys_xw_end_full(page->xw);
+    ys_xw_end_full(page->xw);
+}
+
+void ys_page_fact(struct ys_page *page, enum ys_word name, const char *text)
+{
+    if (text && text[0] != '\0') {
+        ys_xw_element(page->xw, "dt", NULL, ys_page_word(page, name));
+        ys_xw_element(page->xw, "dd", NULL, text);
+    }
+}
+
+bool ys_page_is_open(const struct ys_value *map)
+{
+    return !ys_page_is(map, "verdict", "pass") && !ys_page_is(map, "verdict", "not-applicable");
+}
+
+void ys_page_citations(struct ys_page *page, const struct ys_value *list)
+{
+    for (size_t i = 0; i < ys_value_count(list); i++) {
+        long long seq = (long long)ys_page_int_at(list, i, 0);
+        ys_xw_text(page->xw, i > 0 ? "  " : "");
+        ys_xw_start(page->xw, page->evidence_path ? "a" : "span");
+        if (page->evidence_path) {
+            ys_xw_attr_printf(page->xw, "href", "#record-%lld", seq);
+        }
+        ys_xw_attr(page->xw, "class", "nowrap");
+        ys_xw_printf(page->xw, "%s %lld", ys_page_word(page, YS_WORD_RECORD), seq);
+        ys_xw_end_full(page->xw);
+    }
+}
+
+static int compare_texts(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void collect_open(struct ys_page *page)
+{
+    const struct ys_value *cases = ys_value_get(page->result, "cases");
+    size_t capacity = 0;
+    for (size_t i = 0; i < ys_value_count(cases); i++) {
+        const char *id = ys_value_get_text(ys_value_at(cases, i), "id");
+        if (!id || !ys_page_is_open(ys_value_at(cases, i))) {
+            continue;
+        }
+        if (page->open_count == capacity) {
+            capacity = capacity ? capacity * 2u : 64u;
+            page->open_cases = ys_realloc(page->open_cases, capacity * sizeof(char *));
+        }
+        page->open_cases[page->open_count++] = id;
+    }
+    if (page->open_count > 0) {
+        qsort(page->open_cases, page->open_count, sizeof(char *), compare_texts);
+    }
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+    int64_t left = *(const int64_t *)a;
+    int64_t right = *(const int64_t *)b;
+    return (left > right) - (left < right);
+}
+
+static void collect_cited(struct ys_page *page)
+{
+    const struct ys_value *cases = ys_value_get(page->result, "cases");
+    size_t capacity = 0;
+    for (size_t i = 0; i < ys_value_count(cases); i++) {
+        const struct ys_value *findings = ys_value_get(ys_value_at(cases, i), "findings");
+        for (size_t j = 0; j < ys_value_count(findings); j++) {
+            const struct ys_value *list = ys_value_get(ys_value_at(findings, j), "evidence");
+            for (size_t k = 0; k < ys_value_count(list); k++) {
+                if (page->cited_count == capacity) {
+                    capacity = capacity ? capacity * 2u : 64u;
+                    page->cited = ys_realloc(page->cited, capacity * sizeof *page->cited);
+                }
+                page->cited[page->cited_count++] = ys_page_int_at(list, k, 0);
+            }
+        }
+    }
+    if (page->cited_count > 0) {
+        qsort(page->cited, page->cited_count, sizeof *page->cited, compare_numbers);
+    }
+    size_t kept = 0;
+    for (size_t i = 0; i < page->cited_count; i++) {
+        if (page->cited[i] > 0 && (kept == 0 || page->cited[kept - 1u] != page->cited[i])) {
+            page->cited[kept++] = page->cited[i];
+        }
+    }
+    page->cited_count = kept;
+}
+
+static void write_meta(struct ys_xw *xw, const char *key, const char *name, const char *content)
+{
+    ys_xw_start(xw, "meta");
+    ys_xw_attr(xw, key, name);
+    ys_xw_attr(xw, "content", content);
+    ys_xw_end(xw);
+}
+
+static enum ys_word title_word(const struct ys_page *page)
+{
+    return ys_page_is(page->result, "purpose", "acceptance") ? YS_WORD_TITLE_ACCEPTANCE
+           : ys_page_is(page->result, "purpose", "gate")     ? YS_WORD_TITLE_GATE
+                                                              : YS_WORD_TITLE_SELFTEST;
+}
+
+static void write_head(struct ys_page *page)
+{
+    struct ys_xw *xw = page->xw;
+    const struct ys_value *candidate = ys_value_get(page->result, "candidate");
+    const struct ys_wording *conclusion =
+        ys_wording_conclusion(ys_page_text(page->result, "conclusion"));
+    ys_xw_start(xw, "head");
+    ys_xw_start(xw, "meta");
+    ys_xw_attr(xw, "charset", "utf-8");
+    ys_xw_end(xw);
+    write_meta(xw, "name", "viewport", "width=device-width, initial-scale=1");
+    write_meta(xw, "http-equiv", "Content-Security-Policy",
+               "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
+               "base-uri 'none'; form-action 'none'");
+    ys_xw_start(xw, "title");
+    ys_xw_printf(xw, "%s · %s · %s", ys_page_word(page, title_word(page)),
+                 ys_word_of(page->lang, ys_value_get(candidate, "name")),
+                 conclusion ? ys_page_word(page, conclusion->word) : "");
+    ys_xw_end_full(xw);
+    ys_xw_start(xw, "style");
+    ys_xw_raw(xw, ys_asset_report_css);
+    ys_xw_end_full(xw);
+    ys_xw_end_full(xw);
+}
+
+static void write_contents(struct ys_page *page)
+{
+    static const struct {
+        const char *id;
+        enum ys_word word;
+    } entries[] = {{"conclusion", YS_WORD_CONCLUSION},     {"blocking", YS_WORD_BLOCKING},
+                   {"clauses", YS_WORD_CLAUSES},           {"findings", YS_WORD_FINDINGS},
+                   {"undecided", YS_WORD_UNDECIDED},       {"attempts", YS_WORD_ATTEMPTS},
+                   {"environment", YS_WORD_ENVIRONMENT},   {"digests", YS_WORD_DIGESTS},
+                   {"verify", YS_WORD_VERIFY},             {"limits", YS_WORD_LIMITS},
+                   {"legend", YS_WORD_LEGEND},             {"signatures", YS_WORD_SIGNATURES},
+                   {"records", YS_WORD_RECORDS_APPENDIX}};
+    struct ys_xw *xw = page->xw;
+    ys_xw_start(xw, "nav");
+    ys_xw_attr(xw, "aria-labelledby", "contents-title");
+    ys_xw_start(xw, "h2");
+    ys_xw_attr(xw, "id", "contents-title");
+    ys_xw_text(xw, ys_page_word(page, YS_WORD_CONTENTS));
+    ys_xw_end_full(xw);
+    ys_xw_start(xw, "ol");
+    for (size_t i = 0; i < sizeof entries / sizeof entries[0]; i++) {
+        ys_xw_start(xw, "li");
+        ys_xw_start(xw, "a");
+        ys_xw_attr_printf(xw, "href", "#%s", entries[i].id);
+        ys_xw_text(xw, ys_page_word(page, entries[i].word));
+        ys_xw_end_full(xw);
+        ys_xw_end_full(xw);
+    }
+    ys_xw_end_full(xw);
+    ys_xw_end_full(xw);
+}
+
+static enum ys_status write_body(struct ys_page *page, struct ys_err *reterr)
+{
+    struct ys_xw *xw = page->xw;
+    ys_xw_start(xw, "body");
+    ys_xw_start(xw, "a");
+    ys_xw_attr(xw, "class", "skip");
+    ys_xw_attr(xw, "href", "#report");
+    ys_xw_text(xw, ys_page_word(page, YS_WORD_SKIP));
+    ys_xw_end_full(xw);
+    write_contents(page);
+    ys_xw_start(xw, "main");
+    ys_xw_attr(xw, "id", "report");
+    ys_html_cover(page);
+    ys_html_blocking(page);
+    ys_html_clauses(page);
+    ys_html_findings(page);
+    ys_html_undecided(page);
+    ys_html_attempts(page);
+    ys_html_environment(page);
+    enum ys_status status = ys_html_evidence(page, reterr);
+    ys_xw_end_full(xw);
+    ys_xw_raw(xw, "\n<script>");
+    ys_xw_raw(xw, ys_asset_report_js);
+    ys_xw_raw(xw, "</script>\n");
+    ys_xw_end_full(xw);
+    return status;
+}
+
+enum ys_status ys_report_html(const struct ys_value *result, const char *evidence_path,
+                              enum ys_lang lang, const char *path, struct ys_err *reterr)
+{
+    assert(result);
+    assert(path);
+    struct ys_page page = {.result = result, .evidence_path = evidence_path, .lang = lang};
+    enum ys_status status = ys_xw_open(path, false, &page.xw, reterr);
+    if (status != YS_OK) {
+        return status;
+    }
+    ys_arena_init(&page.arena);
+    collect_cited(&page);
+    collect_open(&page);
+    const char *purpose = ys_page_text(result, "purpose");
+    bool is_known = strcmp(purpose, "acceptance") == 0 || strcmp(purpose, "gate") == 0;
+    ys_xw_declare_html(page.xw);
+    ys_xw_start(page.xw, "html");
+    ys_xw_attr(page.xw, "xmlns", "http://www.w3.org/1999/xhtml");
+    ys_xw_attr(page.xw, "lang", lang == YS_LANG_EN ? "en" : "zh-CN");
+    ys_xw_attr_printf(page.xw, "class", "purpose-%s", is_known ? purpose : "selftest");
+    write_head(&page);
+    status = write_body(&page, reterr);
+    ys_xw_end_full(page.xw);
+    if (status == YS_OK) {
+        status = ys_xw_close(page.xw, reterr);
+    } else {
+        ys_xw_abandon(page.xw);
+    }
+    ys_free(page.cited);
+    ys_free(page.open_cases);
+    ys_arena_clear(&page.arena);
+    return status;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A made-up result and a log that fits it, for the tests of the reports. */
+#ifndef YS_TEST_REPORT_SUPPORT_H
+#define YS_TEST_REPORT_SUPPORT_H
+
+#include "ys_buf.h"
+#include "ys_report.h"
+
+/* data/result.json. Exits the program when it cannot be read: nothing can be tested then. */
+const struct ys_value *report_data(struct ys_arena *arena);
+/* Writes evidence.jsonl with `count` records into the folder, always the same bytes. */
+int report_evidence(const char *folder, int count);
+int report_read(const char *path, struct ys_buf *ret_text);
+
+#endif
