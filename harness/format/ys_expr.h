@@ -17,6 +17,17 @@
 
 struct ys_expr; /* parsed, arena-owned */
 
+/* The functions, for documentation, --help and suggestions. */
+struct ys_expr_function_info {
+    const char *name;
+    size_t least; /* arguments */
+    size_t most;
+    const char *usage; /* "slice(text, from, to)" */
+    const char *doc;   /* one line */
+};
+/* Row `index` of the table, NULL behind the last. */
+const struct ys_expr_function_info *ys_expr_function_at(size_t index);
+
 /* Gives a root variable, or NULL when it is not defined. */
 typedef const struct ys_value *ys_lookup_fn(void *context, const char *name);
 /* Told each root name that an expression uses, with the members that follow it as a dotted path
@@ -33,9 +44,9 @@ YS_NODISCARD enum ys_status ys_expr_eval(struct ys_arena *arena, const struct ys
 
 /* Expands every "${…}" in the strings of a tree (map names are left alone). A tree without one is
  * returned as it is. Errors carry the line and column of the string. */
-YS_NODISCARD enum ys_status ys_template_expand(struct ys_arena *arena,
-                                               const struct ys_value *tree, ys_lookup_fn *lookup,
-                                               void *context, const struct ys_value **ret_value,
+YS_NODISCARD enum ys_status ys_template_expand(struct ys_arena *arena, const struct ys_value *tree,
+                                               ys_lookup_fn *lookup, void *context,
+                                               const struct ys_value **ret_value,
                                                struct ys_err *reterr);
 /* Parses all expressions of a tree and tells their names: for lint. The first syntax error is
  * returned with its place. */
