@@ -388,6 +388,10 @@ static enum ys_status pcsc_transmit(struct ys_card_session *base, const uint8_t 
     if (rv != SCARD_S_SUCCESS) {
         return fail_in_session(session, rv, reterr);
     }
+    /* Some drivers call it a success of no bytes when the card is taken out in mid-exchange. */
+    if (length == 0 && is_gone(session)) {
+        return fail_removed(session->reader, reterr);
+    }
     *ret_length = length;
     return YS_OK;
 }
