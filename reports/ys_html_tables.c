@@ -124,6 +124,20 @@ static void write_filter(struct ys_page *page)
     ys_xw_end_full(xw);
 }
 
+/* With places to break a line after each dot; the text itself stays as it is for copying. */
+static void write_breakable(struct ys_xw *xw, struct ys_arena *arena, const char *text)
+{
+    const char *dot = strchr(text, '.');
+    while (dot) {
+        ys_xw_text(xw, ys_arena_strndup(arena, text, (size_t)(dot - text) + 1u));
+        ys_xw_start(xw, "wbr");
+        ys_xw_end(xw);
+        text = dot + 1;
+        dot = strchr(text, '.');
+    }
+    ys_xw_text(xw, text);
+}
+
 static int compare_id(const void *id, const void *item)
 {
     return strcmp(id, *(const char *const *)item);
@@ -145,7 +159,7 @@ static void write_cases(struct ys_page *page, const struct ys_value *cases)
             ys_xw_start(xw, "a");
             ys_xw_attr_printf(xw, "href", "#case-%s", id);
         }
-        ys_xw_text(xw, id);
+        write_breakable(xw, &page->arena, id ? id : "");
         if (open) {
             ys_xw_end_full(xw);
         }
@@ -179,6 +193,7 @@ static void write_clause(struct ys_page *page, const struct ys_value *clause)
     ys_xw_end_full(xw);
     ys_xw_element(xw, "td", "nowrap", ys_page_text(clause, "article"));
     ys_xw_start(xw, "td");
+    ys_xw_attr(xw, "class", "wide");
     ys_xw_text(xw, ys_word_of(page->lang, ys_value_get(clause, "title")));
     if (!ys_value_get_bool(clause, "mandatory", true)) {
         ys_xw_start(xw, "span");
@@ -188,6 +203,7 @@ static void write_clause(struct ys_page *page, const struct ys_value *clause)
     }
     ys_xw_end_full(xw);
     ys_xw_start(xw, "td");
+    ys_xw_attr(xw, "class", "nowrap");
     for (size_t i = 0; i < ys_value_count(modes); i++) {
         ys_xw_text(xw, i > 0 ? (page->lang == YS_LANG_EN ? ", " : "、") : "");
         ys_xw_text(xw, ys_word_mode(page->lang, ys_value_text(ys_value_at(modes, i))));
@@ -200,6 +216,7 @@ static void write_clause(struct ys_page *page, const struct ys_value *clause)
     write_cases(page, ys_value_get(clause, "cases"));
     ys_xw_end_full(xw);
     ys_xw_start(xw, "td");
+    ys_xw_attr(xw, "class", "wide");
     ys_xw_text(xw, ys_page_text(clause, "reason"));
     if (cause[0] != '\0') {
         ys_xw_start(xw, "div");
@@ -260,7 +277,7 @@ void ys_html_undecided(struct ys_page *page)
 void ys_html_attempts(struct ys_page *page)
 {
     static const enum ys_word heads[] = {YS_WORD_CASES, YS_WORD_ATTEMPTS_COUNT, YS_WORD_VERDICT,
-                                         YS_WORD_EVIDENCE};
+                                         YS_WORD_REASON};
     const struct ys_value *cases = ys_value_get(page->result, "cases");
     struct ys_xw *xw = page->xw;
     bool any = false;
@@ -283,7 +300,7 @@ void ys_html_attempts(struct ys_page *page)
         ys_xw_start(xw, "td");
         ys_page_verdict(page, ys_page_text(test, "verdict"));
         ys_xw_end_full(xw);
-        ys_xw_element(xw, "td", NULL, "");
+        ys_xw_element(xw, "td", NULL, ys_page_text(test, "reason"));
         ys_xw_end_full(xw);
     }
     if (any) {

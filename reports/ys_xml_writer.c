@@ -38,7 +38,8 @@ static int write_bytes(void *context, const char *bytes, int length)
             left -= (size_t)written;
         }
     }
-    return xw->error ? -1 : length;
+    /* The error is kept here; telling libxml2 would make it print on standard error. */
+    return length;
 }
 
 static int close_nothing(void *context)
