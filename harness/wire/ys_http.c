@@ -50,6 +50,7 @@ struct ys_http {
     size_t header_bytes;
     unsigned sends; /* times that this hop was sent */
     bool repeatable;
+    bool tls_begun;               /* so the host was reached */
     enum ys_http_failure refusal; /* ours; YS_HTTP_SOUND: none */
 };
 
@@ -259,6 +260,7 @@ static CURLcode on_ssl_ctx(CURL *curl, void *ssl_ctx, void *context)
 {
     struct ys_http *http = context;
     (void)curl;
+    http->tls_begun = true;
     ys_tls__watch(ssl_ctx, &http->verdict);
     return CURLE_OK;
 }
@@ -572,14 +574,18 @@ static void set_method(CURL *curl, const struct ys_http_request *request)
 
 /* An alert of the peer about our certificate may come in the handshake or, with TLS 1.3, when the
  * reply is read. */
-static enum ys_http_failure client_alert(const struct ys_http *http)
+static enum ys_http_failure client_alert(const struct ys_http *http, CURLcode code)
 {
     const char *words = http->curl_words;
-    if (strstr(words, "certificate required") || strstr(words, "handshake failure")) {
-        return http->config.client_cert_file ? YS_HTTP_TLS_CLIENT_REFUSED
-                                             : YS_HTTP_TLS_CLIENT_WANTED;
+    long connects = 0;
+    curl_easy_getinfo(http->curl, CURLINFO_NUM_CONNECTS, &connects);
+    bool handshaking = code == CURLE_SSL_CONNECT_ERROR || connects > 0;
+
+    if (handshaking && http->header_bytes == 0 && http->verdict.client_wanted) {
+        return YS_HTTP_TLS_CLIENT_WANTED; /* the alert itself may be lost in a reset */
     }
-    if (strstr(words, "alert") && (strstr(words, "certificate") || strstr(words, "unknown ca"))) {
+    if (http->config.client_cert_file && strstr(words, "alert") &&
+        (strstr(words, "certificate") || strstr(words, "unknown ca"))) {
         return YS_HTTP_TLS_CLIENT_REFUSED;
     }
     return YS_HTTP_SOUND;
@@ -609,7 +615,7 @@ static enum ys_http_failure classify(const struct ys_http *http, CURLcode code)
     case CURLE_GOT_NOTHING:
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:
-        alert = client_alert(http);
+        alert = client_alert(http, code);
         return alert != YS_HTTP_SOUND ? alert : YS_HTTP_CUT;
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_UNSUPPORTED_PROTOCOL:
@@ -625,7 +631,7 @@ static enum ys_http_failure classify(const struct ys_http *http, CURLcode code)
     case CURLE_SSL_CERTPROBLEM:
         return YS_HTTP_TLS_CLIENT_FILE;
     case CURLE_SSL_CONNECT_ERROR:
-        alert = client_alert(http);
+        alert = client_alert(http, code);
         return alert != YS_HTTP_SOUND ? alert : YS_HTTP_TLS_HANDSHAKE;
     default:
         return YS_HTTP_OTHER;
@@ -698,6 +704,7 @@ static enum ys_status perform_hop(struct ys_http *http, const struct ys_http_req
     http->header_capacity = 0;
     http->header_bytes = 0;
     http->sends = 0;
+    http->tls_begun = false;
     http->repeatable = is_idempotent(request->method);
     http->refusal = YS_HTTP_SOUND;
     http->curl_words[0] = '\0';
@@ -722,6 +729,7 @@ static enum ys_status perform_hop(struct ys_http *http, const struct ys_http_req
         .words = http->curl_words[0] ? http->curl_words : curl_easy_strerror(code),
         .verdict = &http->verdict,
         .timing = &reply->timing,
+        .tls_begun = http->tls_begun,
         .total_ms = total_ms,
         .body_length = reply->body.length,
     };

@@ -114,15 +114,20 @@ static enum ys_status complain_client(const struct ys_http_complaint *c, struct 
 static enum ys_status complain_timeout(const struct ys_http_complaint *c, struct ys_err *reterr)
 {
     const struct ys_http_timing *t = c->timing;
-    bool https = strcmp(c->scheme, "https") == 0;
     long long elapsed_ms = t->total_us / 1000;
 
-    if (t->connected_us == 0 || (https && t->tls_us == 0)) {
-        return ys_err_set(
-            reterr, YS_ERR_HTTP_TIMEOUT, "%s:%u: no %s within %lld ms; is a firewall in between?",
-            c->host, c->port, t->connected_us == 0 ? "connection" : "TLS handshake", elapsed_ms);
+    if (c->tls_begun && t->tls_us == 0) {
+        return ys_err_set(reterr, YS_ERR_HTTP_TIMEOUT,
+                          "%s:%u: no TLS handshake within %lld ms; does this port speak TLS?",
+                          c->host, c->port, elapsed_ms);
     }
-    if (elapsed_ms < (long long)c->total_ms) {
+    if (t->connected_us == 0) {
+        return ys_err_set(reterr, YS_ERR_HTTP_TIMEOUT,
+                          "%s:%u: no connection within %lld ms; is a firewall in between?", c->host,
+                          c->port, elapsed_ms);
+    }
+    /* libcurl's words are all that tells its stall timeout from the total one. */
+    if (strstr(c->words, "too slow")) {
         return ys_err_set(reterr, YS_ERR_HTTP_TIMEOUT,
                           "%s:%u went silent: no byte for %u ms, given up after %lld ms with %zu "
                           "bytes of the body",

@@ -9,8 +9,23 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+
+static int index_of_verdict;
+
+static void make_index(void)
+{
+    index_of_verdict = SSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, NULL);
+}
+
+static int verdict_index(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, make_index);
+    return index_of_verdict;
+}
 
 static void format_name(const X509_NAME *name, char text[YS_TLS_NAME_MAX])
 {
@@ -110,8 +125,22 @@ static int verify_and_record(X509_STORE_CTX *store, void *context)
     return accepted;
 }
 
+/* OpenSSL asks for a certificate only where none was configured that fits. */
+static int note_client_wanted(SSL *ssl, X509 **certificate, EVP_PKEY **key)
+{
+    struct ys_tls_verdict *verdict = SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), verdict_index());
+    (void)certificate, (void)key;
+    if (verdict) {
+        verdict->client_wanted = true;
+    }
+    return 0;
+}
+
 void ys_tls__watch(void *ssl_ctx, struct ys_tls_verdict *verdict)
 {
+    verdict->client_wanted = false;
+    SSL_CTX_set_ex_data(ssl_ctx, verdict_index(), verdict);
+    SSL_CTX_set_client_cert_cb(ssl_ctx, note_client_wanted);
     SSL_CTX_set_cert_verify_callback(ssl_ctx, verify_and_record, verdict);
 }
 

@@ -7,6 +7,8 @@
 #ifndef YS_TLS_H
 #define YS_TLS_H
 
+#include <stdbool.h>
+
 #include "ys_mem.h"
 
 #define YS_TLS_NAME_MAX 256u /* bytes of a name below, longer ones are cut */
@@ -24,6 +26,7 @@ enum ys_tls_fault {
 /* The outcome of the last handshake that checked a chain. */
 struct ys_tls_verdict {
     enum ys_tls_fault fault;
+    bool client_wanted; /* the peer asked for a client certificate and there was none to send */
     char subject[YS_TLS_NAME_MAX]; /* of the refused certificate, or of the leaf */
     char issuer[YS_TLS_NAME_MAX];
     char not_before[32]; /* "2026-11-23 09:12:31 UTC" */

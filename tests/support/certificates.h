@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Keys and certificates made on the spot, so that none can expire in the tree. */
+#ifndef TEST_CERTIFICATES_H
+#define TEST_CERTIFICATES_H
+
+#include <stdbool.h>
+
+/* Writes FOLDER/NAME.pem and FOLDER/NAME.key (EC P-256). `issuer` is the name of an earlier one,
+ * NULL: signed by itself, a root. `hosts` is a subjectAltName such as "DNS:localhost,IP:127.0.0.1"
+ * or NULL. Valid from yesterday for `days` (negative: expired so many days ago). */
+bool certificate_make(const char *folder, const char *name, const char *issuer, const char *hosts,
+                      int days);
+
+#endif
