@@ -100,7 +100,7 @@ enum ys_status ys_xw_open(const char *path, bool indent, struct ys_xw **ret_xw,
     }
     if (indent) {
         xmlTextWriterSetIndent(xw->writer, 1);
-        xmlTextWriterSetIndentString(xw->writer, BAD_CAST "  ");
+        xmlTextWriterSetIndentString(xw->writer, (const xmlChar *)"  ");
     }
     *ret_xw = xw;
     return YS_OK;
@@ -193,23 +193,23 @@ void ys_xw_declare_xml(struct ys_xw *xw)
 
 void ys_xw_declare_html(struct ys_xw *xw)
 {
-    note(xw, xmlTextWriterWriteRaw(xw->writer, BAD_CAST "<!DOCTYPE html>\n"));
+    note(xw, xmlTextWriterWriteRaw(xw->writer, (const xmlChar *)"<!DOCTYPE html>\n"));
 }
 
 void ys_xw_start(struct ys_xw *xw, const char *element)
 {
-    note(xw, xmlTextWriterStartElement(xw->writer, BAD_CAST element));
+    note(xw, xmlTextWriterStartElement(xw->writer, (const xmlChar *)element));
 }
 
 void ys_xw_attr(struct ys_xw *xw, const char *name, const char *value)
 {
     if (value) {
-        note(xw, xmlTextWriterWriteAttribute(xw->writer, BAD_CAST name,
-                                             BAD_CAST clean(xw, value)));
+        note(xw, xmlTextWriterWriteAttribute(xw->writer, (const xmlChar *)name,
+                                             (const xmlChar *)clean(xw, value)));
     }
 }
 
-static char *format_text(const char *format, va_list args)
+YS_PRINTF(1, 0) static char *format_text(const char *format, va_list args)
 {
     va_list again;
     va_copy(again, args);
@@ -236,7 +236,7 @@ void ys_xw_attr_printf(struct ys_xw *xw, const char *name, const char *format, .
 void ys_xw_text(struct ys_xw *xw, const char *text)
 {
     if (text && text[0] != '\0') {
-        note(xw, xmlTextWriterWriteString(xw->writer, BAD_CAST clean(xw, text)));
+        note(xw, xmlTextWriterWriteString(xw->writer, (const xmlChar *)clean(xw, text)));
     }
 }
 
@@ -252,7 +252,7 @@ void ys_xw_printf(struct ys_xw *xw, const char *format, ...)
 
 void ys_xw_raw(struct ys_xw *xw, const char *markup)
 {
-    note(xw, xmlTextWriterWriteRaw(xw->writer, BAD_CAST markup));
+    note(xw, xmlTextWriterWriteRaw(xw->writer, (const xmlChar *)markup));
 }
 
 void ys_xw_end(struct ys_xw *xw)
