@@ -730,6 +730,7 @@ static enum ys_status perform_hop(struct ys_http *http, const struct ys_http_req
         .verdict = &http->verdict,
         .timing = &reply->timing,
         .tls_begun = http->tls_begun,
+        .sent = http->sends > 0,
         .total_ms = total_ms,
         .body_length = reply->body.length,
     };

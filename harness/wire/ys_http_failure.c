@@ -113,15 +113,14 @@ static enum ys_status complain_client(const struct ys_http_complaint *c, struct 
 
 static enum ys_status complain_timeout(const struct ys_http_complaint *c, struct ys_err *reterr)
 {
-    const struct ys_http_timing *t = c->timing;
-    long long elapsed_ms = t->total_us / 1000;
+    long long elapsed_ms = c->timing->total_us / 1000;
 
-    if (c->tls_begun && t->tls_us == 0) {
+    if (!c->sent && c->tls_begun) {
         return ys_err_set(reterr, YS_ERR_HTTP_TIMEOUT,
                           "%s:%u: no TLS handshake within %lld ms; does this port speak TLS?",
                           c->host, c->port, elapsed_ms);
     }
-    if (t->connected_us == 0) {
+    if (!c->sent) {
         return ys_err_set(reterr, YS_ERR_HTTP_TIMEOUT,
                           "%s:%u: no connection within %lld ms; is a firewall in between?", c->host,
                           c->port, elapsed_ms);

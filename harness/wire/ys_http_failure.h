@@ -40,6 +40,7 @@ struct ys_http_complaint {
     const char *words;                    /* libcurl's own, may be "" */
     const struct ys_tls_verdict *verdict; /* of the last chain check */
     const struct ys_http_timing *timing;
+    bool sent;          /* so there was a connection */
     bool tls_begun;     /* the host was reached and the handshake with it begun */
     uint32_t total_ms;  /* that was allowed */
     size_t body_length; /* that had arrived */
