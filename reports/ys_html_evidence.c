@@ -84,7 +84,8 @@ static void write_record(struct ys_page *page, int64_t seq, const struct ys_line
     const struct ys_value *record = NULL;
     ys_arena_init(&arena);
     ys_buf_init(&text, 2u * YS_LINES_BYTES_MAX);
-    bool is_found = line && ys_json_parse(&arena, line->text, line->length, &record, NULL) == YS_OK &&
+    bool is_found = line &&
+                    ys_json_parse(&arena, line->text, line->length, &record, NULL) == YS_OK &&
                     ys_value_get_int(record, "seq", 0) == seq &&
                     ys_json_write_pretty(record, &text) == YS_OK;
     ys_xw_raw(xw, "\n");

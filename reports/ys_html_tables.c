@@ -191,7 +191,7 @@ static void write_clause(struct ys_page *page, const struct ys_value *clause)
     ys_xw_attr(xw, "scope", "row");
     ys_xw_text(xw, id);
     ys_xw_end_full(xw);
-    ys_xw_element(xw, "td", "nowrap", ys_page_text(clause, "article"));
+    ys_xw_element(xw, "td", NULL, ys_page_text(clause, "article"));
     ys_xw_start(xw, "td");
     ys_xw_attr(xw, "class", "wide");
     ys_xw_text(xw, ys_word_of(page->lang, ys_value_get(clause, "title")));
@@ -203,10 +203,10 @@ static void write_clause(struct ys_page *page, const struct ys_value *clause)
     }
     ys_xw_end_full(xw);
     ys_xw_start(xw, "td");
-    ys_xw_attr(xw, "class", "nowrap");
     for (size_t i = 0; i < ys_value_count(modes); i++) {
         ys_xw_text(xw, i > 0 ? (page->lang == YS_LANG_EN ? ", " : "、") : "");
-        ys_xw_text(xw, ys_word_mode(page->lang, ys_value_text(ys_value_at(modes, i))));
+        ys_xw_element(xw, "span", "nowrap",
+                      ys_word_mode(page->lang, ys_value_text(ys_value_at(modes, i))));
     }
     ys_xw_end_full(xw);
     ys_xw_start(xw, "td");

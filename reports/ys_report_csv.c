@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The table of clauses for spreadsheets: RFC 4180, with a byte order mark so that they read UTF-8. */
+/* The table of clauses for spreadsheets: RFC 4180, and a byte order mark to say UTF-8. */
 #include <assert.h>
 #include <string.h>
 

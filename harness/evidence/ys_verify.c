@@ -227,8 +227,8 @@ static bool seal_has_shape(const struct ys_value *seal)
     }
     for (size_t i = 0; i < ys_value_count(blobs); i++) {
         const struct ys_value *blob = ys_value_at(blobs, i);
-        if (!is_digest_value(blob) ||
-            (i > 0 && strcmp(ys_value_text(ys_value_at(blobs, i - 1u)), ys_value_text(blob)) >= 0)) {
+        const char *before = i > 0 ? ys_value_text(ys_value_at(blobs, i - 1u)) : "";
+        if (!is_digest_value(blob) || strcmp(before, ys_value_text(blob)) >= 0) {
             return false;
         }
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* report_sample FOLDER [purpose]: writes the made-up run's reports, for the browser test and eyes. */
+/* report_sample FOLDER [purpose]: the made-up run's reports, for the browser test and for eyes. */
 #include <stdio.h>
 
 #include "report_support.h"

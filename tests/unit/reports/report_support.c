@@ -18,7 +18,8 @@ int report_read(const char *path, struct ys_buf *ret_text)
 const struct ys_value *report_data(struct ys_arena *arena)
 {
     const char *root = getenv("YS_SOURCE_DIR");
-    const char *path = ys_path_join(arena, root ? root : ".", "tests/unit/reports/data/result.json");
+    const char *path =
+        ys_path_join(arena, root ? root : ".", "tests/unit/reports/data/result.json");
     struct ys_buf text;
     struct ys_err err = {.text = "cannot be read"};
     const struct ys_value *result = NULL;

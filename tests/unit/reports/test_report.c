@@ -257,7 +257,8 @@ static void conclusions_and_states_have_words_and_signs(void **state)
 static void hostile_texts_stay_texts(void **state)
 {
     struct bench *bench = *state;
-    static const char hostile[] = "</script><script>alert(1)</script>\x01\x7F\xEF\xBF\xBF\" onload='x";
+    static const char hostile[] =
+        "</script><script>alert(1)</script>\x01\x7F\xEF\xBF\xBF\" onload='x";
     struct ys_value *candidate = ys_value_map(&bench->arena);
     ys_value_set_text(&bench->arena, candidate, "id", hostile);
     ys_value_set_text(&bench->arena, candidate, "name", hostile);
