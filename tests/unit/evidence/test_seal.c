@@ -344,6 +344,25 @@ static void foreign_file_among_the_blobs_stops_the_seal(void **state)
     assert_non_null(strstr(run->err.text, "notes.txt"));
 }
 
+static void long_records_verify_and_longer_lines_than_any_record_do_not(void **state)
+{
+    struct run *run = *state;
+    size_t size = YS_RECORD_BYTES_MAX - 1024u;
+    char *text = malloc(2u * YS_RECORD_BYTES_MAX);
+    memset(text, 'x', 2u * YS_RECORD_BYTES_MAX);
+    struct ys_log *log = run_open(run);
+    run_append(run, log, 1);
+    struct ys_value *record = ys_value_map(&run->arena);
+    ys_value_set(&run->arena, record, "body", ys_value_string_n(&run->arena, text, size));
+    assert_int_equal(ys_log_append(log, record, NULL, &run->err), YS_OK);
+    run_append(run, log, 3);
+    ys_log_free(log);
+    expect(run, YS_FAULT_UNSEALED, "seal.json", 0);
+    run_write(run, "evidence.jsonl", text, 2u * YS_RECORD_BYTES_MAX);
+    expect(run, YS_FAULT_SYNTAX, "evidence.jsonl", 1);
+    free(text);
+}
+
 /* A small generator with a fixed seed, so that a failure can be repeated. */
 static uint32_t next_random(uint32_t *seed)
 {
@@ -442,6 +461,7 @@ int main(void)
         RUN_TEST(seal_of_another_run_does_not_fit),
         RUN_TEST(damaged_seals_are_faults_of_their_own),
         RUN_TEST(foreign_file_among_the_blobs_stops_the_seal),
+        RUN_TEST(long_records_verify_and_longer_lines_than_any_record_do_not),
         RUN_TEST(random_tampering_never_passes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
