@@ -17,9 +17,10 @@
 
 #include "ys_file.h"
 #include "ys_http_failure.h"
+#include "ys_http_reply.h"
 #include "ys_tls.h"
 
-enum { TLS_CACHE_ENTRIES = 8, HEADERS_AT_FIRST = 16, VERSION_BYTES = 96 };
+enum { TLS_CACHE_ENTRIES = 8, VERSION_BYTES = 96 };
 
 /* Facts of one live connection. A handle makes all its connections itself and each new one is
  * entered here, so a pointer that OpenSSL uses again can never show stale facts. */
@@ -46,7 +47,6 @@ struct ys_http {
     const char *host; /* of the hop, scratch */
     const char *scheme;
     unsigned port;
-    size_t header_capacity;
     size_t header_bytes;
     unsigned sends; /* times that this hop was sent */
     bool repeatable;
@@ -76,44 +76,10 @@ const char *ys_http_version(void)
     return version_text;
 }
 
-/* Replies. */
-
-void ys_http_reply_init(struct ys_http_reply *reply)
+/* The flag belongs to a signal handler or another thread. */
+static bool is_stopped(const struct ys_http *http)
 {
-    memset(reply, 0, sizeof *reply);
-    ys_buf_init(&reply->body, YS_HTTP_BODY_BYTES_MAX);
-    ys_arena_init(&reply->arena);
-    reply->version = reply->remote = reply->tls_version = "";
-    reply->tls_cipher = reply->peer_certificate = "";
-}
-
-void ys_http_reply_clear(struct ys_http_reply *reply)
-{
-    ys_buf_clear(&reply->body);
-    ys_arena_clear(&reply->arena);
-    ys_http_reply_init(reply);
-}
-
-/* As after init, with the memory kept for the next reply. */
-static void reply_reset(struct ys_http_reply *reply)
-{
-    struct ys_buf body = reply->body;
-    struct ys_arena arena = reply->arena;
-    ys_http_reply_init(reply);
-    reply->body = body;
-    reply->arena = arena;
-    ys_buf_reset(&reply->body);
-    ys_arena_reset(&reply->arena);
-}
-
-const char *ys_http_reply_header(const struct ys_http_reply *reply, const char *name)
-{
-    for (size_t i = 0; i < reply->header_count; i++) {
-        if (strcasecmp(reply->headers[i].name, name) == 0) {
-            return reply->headers[i].value;
-        }
-    }
-    return NULL;
+    return http->stop && __atomic_load_n(http->stop, __ATOMIC_RELAXED) != 0;
 }
 
 /* Callbacks of libcurl. Returning less than what was given ends the transfer. */
@@ -149,38 +115,6 @@ static void note_tls(struct ys_http *http)
     reply->peer_certificate = ys_arena_strdup(&reply->arena, entry->facts.peer_certificate);
 }
 
-static struct ys_http_header *new_header(struct ys_http *http)
-{
-    struct ys_http_reply *reply = http->reply;
-    if (reply->header_count == http->header_capacity) {
-        size_t capacity = http->header_capacity ? http->header_capacity * 2 : HEADERS_AT_FIRST;
-        struct ys_http_header *grown = ys_arena_calloc(&reply->arena, capacity, sizeof *grown);
-        if (reply->header_count > 0) {
-            memcpy(grown, reply->headers, reply->header_count * sizeof *grown);
-        }
-        reply->headers = grown;
-        http->header_capacity = capacity;
-    }
-    return &reply->headers[reply->header_count++];
-}
-
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static char *copy_trimmed(struct ys_arena *arena, const char *bytes, size_t length)
-{
-    while (length > 0 && is_blank(bytes[length - 1])) {
-        length--;
-    }
-    while (length > 0 && is_blank(bytes[0])) {
-        bytes++;
-        length--;
-    }
-    return ys_arena_strndup(arena, bytes, length);
-}
-
 static size_t on_header(char *line, size_t size, size_t count, void *context)
 {
     struct ys_http *http = context;
@@ -198,26 +132,10 @@ static size_t on_header(char *line, size_t size, size_t count, void *context)
         note_tls(http);
         return length;
     }
-    if (length == 0 || line[0] == '\r' || line[0] == '\n') {
-        return length;
-    }
-    if (is_blank(line[0]) && reply->header_count > 0) {
-        /* A folded line (RFC 9112, 5.2) goes on with the value before it. */
-        struct ys_http_header *last = &reply->headers[reply->header_count - 1];
-        last->value = ys_arena_printf(&reply->arena, "%s %s", last->value,
-                                      copy_trimmed(&reply->arena, line, length));
-        return length;
-    }
-    if (reply->header_count == YS_HTTP_HEADERS_MAX) {
+    if (!ys_http__reply_add_line(reply, line, length)) {
         http->refusal = YS_HTTP_HEADERS_TOO_MANY;
         return 0;
     }
-    const char *colon = memchr(line, ':', length);
-    size_t name_length = colon ? (size_t)(colon - line) : length;
-    size_t value_at = colon ? name_length + 1 : length;
-    struct ys_http_header *header = new_header(http);
-    header->name = copy_trimmed(&reply->arena, line, name_length);
-    header->value = copy_trimmed(&reply->arena, line + value_at, length - value_at);
     return length;
 }
 
@@ -236,7 +154,7 @@ static int on_progress(void *context, curl_off_t download_total, curl_off_t down
 {
     struct ys_http *http = context;
     (void)download_total, (void)downloaded, (void)upload_total, (void)uploaded;
-    if (http->stop && *http->stop) {
+    if (is_stopped(http)) {
         http->refusal = YS_HTTP_STOPPED;
         return 1;
     }
@@ -699,9 +617,8 @@ static enum ys_status perform_hop(struct ys_http *http, const struct ys_http_req
     if (status != YS_OK) {
         return status;
     }
-    reply_reset(reply);
+    ys_http__reply_reset(reply);
     http->reply = reply;
-    http->header_capacity = 0;
     http->header_bytes = 0;
     http->sends = 0;
     http->tls_begun = false;
@@ -823,9 +740,9 @@ enum ys_status ys_http_perform(struct ys_http *http, const struct ys_http_reques
 {
     struct ys_http_request hop = *request;
 
-    reply_reset(reply);
+    ys_http__reply_reset(reply);
     ys_arena_reset(&http->scratch);
-    if (http->stop && *http->stop) {
+    if (is_stopped(http)) {
         return ys_err_set(reterr, YS_ERR_INTERRUPTED, "stopped before the request was sent");
     }
     if (!is_token(request->method)) {

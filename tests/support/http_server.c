@@ -28,7 +28,10 @@ struct http_server {
     atomic_uint connections;
     int fd; /* of the one connection; -1: none */
     SSL *ssl;
+    char incoming[REQUEST_MAX];
+    pthread_mutex_t lock; /* of `last` */
     char last[REQUEST_MAX];
+    char shown[REQUEST_MAX]; /* what the test looks at */
 };
 
 static void drop(struct http_server *server)
@@ -71,17 +74,22 @@ static bool receive_request(struct http_server *server)
 {
     size_t length = 0;
     for (;;) {
-        int got = receive_some(server, server->last + length, sizeof server->last - length - 1);
+        int got =
+            receive_some(server, server->incoming + length, sizeof server->incoming - length - 1);
         if (got <= 0) {
             return false;
         }
         length += (size_t)got;
-        server->last[length] = '\0';
-        const char *end = strstr(server->last, "\r\n\r\n");
-        if (end && length >= (size_t)(end + 4 - server->last) + body_length_of(server->last)) {
+        server->incoming[length] = '\0';
+        const char *end = strstr(server->incoming, "\r\n\r\n");
+        if (end &&
+            length >= (size_t)(end + 4 - server->incoming) + body_length_of(server->incoming)) {
+            pthread_mutex_lock(&server->lock);
+            memcpy(server->last, server->incoming, length + 1);
+            pthread_mutex_unlock(&server->lock);
             return true;
         }
-        if (length + 1 == sizeof server->last) {
+        if (length + 1 == sizeof server->incoming) {
             return false;
         }
     }
@@ -183,6 +191,7 @@ struct http_server *http_server_start(const struct http_script *script, size_t c
         return NULL;
     }
     signal(SIGPIPE, SIG_IGN); /* SSL_write has no MSG_NOSIGNAL */
+    pthread_mutex_init(&server->lock, NULL);
     server->script = script;
     server->count = count;
     server->fd = -1;
@@ -214,6 +223,7 @@ void http_server_stop(struct http_server *server)
     pthread_join(server->thread, NULL);
     close(server->listener);
     SSL_CTX_free(server->tls);
+    pthread_mutex_destroy(&server->lock);
     free(server);
 }
 
@@ -234,5 +244,8 @@ unsigned http_server_connections(struct http_server *server)
 
 const char *http_server_last(struct http_server *server)
 {
-    return server->last;
+    pthread_mutex_lock(&server->lock);
+    memcpy(server->shown, server->last, sizeof server->shown);
+    pthread_mutex_unlock(&server->lock);
+    return server->shown;
 }

@@ -33,7 +33,7 @@ void http_server_stop(struct http_server *server); /* NULL is fine */
 uint16_t http_server_port(const struct http_server *server);
 unsigned http_server_requests(struct http_server *server);
 unsigned http_server_connections(struct http_server *server);
-/* Head and body of the last whole request. Valid until the next one. */
+/* Head and body of the last whole request. Valid until the next call. */
 const char *http_server_last(struct http_server *server);
 
 #endif
