@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef VC_CARD_H
+#define VC_CARD_H
+
+#include "profile.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { VC_MAX_RESPONSE = 258 };
+
+struct vc_card;
+
+/* A card in the hand, without power. `state_path` may be NULL: then nothing survives. The caller
+ * owns the card; NULL on failure. */
+struct vc_card *vc_card_new(const char *profile_path, const char *state_path,
+                            const struct vc_defects *defects, struct vc_err *reterr);
+void vc_card_free(struct vc_card *card);
+
+const uint8_t *vc_card_atr(const struct vc_card *card, size_t *ret_n);
+/* Power on, power off and reset: all rights are lost and the MF is selected. */
+void vc_card_reset(struct vc_card *card);
+/* One command as T=0 carries it. False where the card stays mute. */
+bool vc_card_transmit(struct vc_card *card, const uint8_t *command, size_t n,
+                      uint8_t ret_response[VC_MAX_RESPONSE], size_t *ret_n);
+
+#endif
