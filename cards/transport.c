@@ -125,7 +125,6 @@ static bool reply(const struct link *link, const uint8_t *bytes, size_t n)
     message[0] = (uint8_t)(n >> 8);
     message[1] = (uint8_t)n;
     memcpy(message + 2, bytes, n);
-    show(link, "<", bytes, n);
     while (sent < n + 2) {
         ssize_t done = send(link->fd, message + sent, n + 2 - sent, 0);
         if (done < 0) {
@@ -180,6 +179,7 @@ static bool command(struct link *link, size_t n)
     if (!vc_card_transmit(link->card, link->message, n, response, &response_n)) {
         return true; /* a mute card */
     }
+    show(link, "<", response, response_n);
     return reply(link, response, response_n);
 }
 
