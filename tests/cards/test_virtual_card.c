@@ -289,81 +289,72 @@ static void malformed_commands_are_refused(void **state)
 }
 
 /* Each defect by one command whose answer it changes, after `before` commands without notice. */
+static const struct {
+    const char *name;
+    const char *before[4];
+    const char *command;
+    const char *right;
+    const char *wrong;
+    bool version_2; /* its holder data are read without authentication */
+} mistakes[] = {
+    {"ef06-free", {SELECT_SSSE}, "00B2043400", "6982", "0A01319000", false},
+    {"name-in-utf8",
+     {SELECT_SSSE},
+     "00B2023400",
+     "091EB2E2CAD4D2BB0000000000000000000000000000000000000000000000009000",
+     "091EE6B58BE8AF95E4B8800000000000000000000000000000000000000000009000",
+     true},
+    {"name-differs",
+     {SELECT_SSSE},
+     "00B2023400",
+     "091EB2E2CAD4D2BB0000000000000000000000000000000000000000000000009000",
+     "091EB2E2CAD4B6FE0000000000000000000000000000000000000000000000009000",
+     true},
+    {"id-number-differs",
+     {SELECT_SSSE},
+     "00B2013400",
+     "08123131303130313139303030313031303031349000",
+     "08123131303130313139303030313031303033309000",
+     true},
+    {"sex-against-id", {SELECT_SSSE}, "00B2043400", "0A01319000", "0A01329000", true},
+    {"tries-do-not-fall", {SELECT_SSSE}, "0020000003000000", "63C2", "63C3", false},
+    {"wrong-version", {SELECT_SSSE}, "00B2032C00", "0304332E30309000", "0304312E30309000", false},
+    {"expired-card", {SELECT_SSSE}, "00B2062C00", "0604203402289000", "0604202001019000", false},
+    {"empty-data-with-9000", {SELECT_SSSE}, "00B2022C00", "0201339000", "9000", false},
+    {"endless-61xx", {SELECT_SSSE, "00C0000018"}, "00C0000018", "6985", "6118", false},
+    {"hang", {SELECT_SSSE}, "00B2022C00", "0201339000", "mute", false},
+    {"authentication-accepts-anything",
+     {SELECT_SSSE, "0084000008"},
+     "0082000A10 0000000000000000 0000000000000000",
+     "6300",
+     "9000",
+     false},
+    {"authentication-survives-selection",
+     {SELECT_SSSE, "0020000003123456", SELECT_SSSE},
+     "00200000",
+     "63C3",
+     "9000",
+     false},
+    {"application-missing", {NULL}, SELECT_SSSE, "6118", "6A82", false},
+    {"card-number-differs",
+     {SELECT_SSSE},
+     "00B2072C00",
+     "07094230303030303133319000",
+     "07094230303030303134589000",
+     false},
+};
+
 static void each_defect_changes_what_the_card_answers(void **state)
 {
     (void)state;
-    static const struct {
-        const char *name;
-        const char *before[4];
-        const char *command;
-        const char *right;
-        const char *wrong;
-        bool version_2; /* its holder data are read without authentication */
-    } cases[] = {
-        {"ef06-free", {SELECT_SSSE}, "00B2043400", "6982", "0A01319000", false},
-        {"name-in-utf8",
-         {SELECT_SSSE},
-         "00B2023400",
-         "091EB2E2CAD4D2BB0000000000000000000000000000000000000000000000009000",
-         "091EE6B58BE8AF95E4B8800000000000000000000000000000000000000000009000",
-         true},
-        {"name-differs",
-         {SELECT_SSSE},
-         "00B2023400",
-         "091EB2E2CAD4D2BB0000000000000000000000000000000000000000000000009000",
-         "091EB2E2CAD4B6FE0000000000000000000000000000000000000000000000009000",
-         true},
-        {"id-number-differs",
-         {SELECT_SSSE},
-         "00B2013400",
-         "08123131303130313139303030313031303031349000",
-         "08123131303130313139303030313031303033309000",
-         true},
-        {"sex-against-id", {SELECT_SSSE}, "00B2043400", "0A01319000", "0A01329000", true},
-        {"tries-do-not-fall", {SELECT_SSSE}, "0020000003000000", "63C2", "63C3", false},
-        {"wrong-version",
-         {SELECT_SSSE},
-         "00B2032C00",
-         "0304332E30309000",
-         "0304312E30309000",
-         false},
-        {"expired-card",
-         {SELECT_SSSE},
-         "00B2062C00",
-         "0604203402289000",
-         "0604202001019000",
-         false},
-        {"empty-data-with-9000", {SELECT_SSSE}, "00B2022C00", "0201339000", "9000", false},
-        {"endless-61xx", {SELECT_SSSE, "00C0000018"}, "00C0000018", "6985", "6118", false},
-        {"hang", {SELECT_SSSE}, "00B2022C00", "0201339000", "mute", false},
-        {"authentication-accepts-anything",
-         {SELECT_SSSE, "0084000008"},
-         "0082000A10 0000000000000000 0000000000000000",
-         "6300",
-         "9000",
-         false},
-        {"authentication-survives-selection",
-         {SELECT_SSSE, "0020000003123456", SELECT_SSSE},
-         "00200000",
-         "63C3",
-         "9000",
-         false},
-        {"application-missing", {NULL}, SELECT_SSSE, "6118", "6A82", false},
-        {"card-number-differs",
-         {SELECT_SSSE},
-         "00B2072C00",
-         "07094230303030303133319000",
-         "07094230303030303134589000",
-         false},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < sizeof mistakes / sizeof mistakes[0]; i++) {
         for (int broken = 0; broken < 2; broken++) {
-            struct vc_card *card = card_of(cases[i].version_2 ? "ssc-v2" : "ssc-v3", NULL,
-                                           broken ? cases[i].name : NULL);
-            for (size_t k = 0; cases[i].before[k]; k++) {
-                send_hex(card, cases[i].before[k]);
+            struct vc_card *card = card_of(mistakes[i].version_2 ? "ssc-v2" : "ssc-v3", NULL,
+                                           broken ? mistakes[i].name : NULL);
+            for (size_t k = 0; mistakes[i].before[k]; k++) {
+                send_hex(card, mistakes[i].before[k]);
             }
-            expect(card, cases[i].command, broken ? cases[i].wrong : cases[i].right);
+            expect(card, mistakes[i].command, broken ? mistakes[i].wrong : mistakes[i].right);
             vc_card_free(card);
         }
     }
@@ -375,7 +366,7 @@ static void each_defect_changes_what_the_card_answers(void **state)
     expect(card, SELECT_SSSE, "6118");
     expect(card, "00200000", "63C3");
     vc_card_free(card);
-    assert_int_equal(VC_DEFECT_COUNT, sizeof cases / sizeof cases[0] + 1);
+    assert_int_equal(VC_DEFECT_COUNT, sizeof mistakes / sizeof mistakes[0] + 1);
 }
 
 static void the_primitives_give_published_values(void **state)
