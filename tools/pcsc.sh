@@ -139,6 +139,10 @@ pcsc_start() {
         pcsc_say "$pcsc_driver is missing; tools/setup.sh installs it"
         return 4
     fi
+    if ! pcsc_service_runs && ! pcsc_as_root true 2>/dev/null; then
+        pcsc_say "starting pcscd needs root or sudo without a password; or start it yourself"
+        return 4
+    fi
     exec 9<"$pcsc_driver"
     if ! flock -w 300 9; then
         exec 9<&-
@@ -173,7 +177,7 @@ pcsc_stop() {
         wait "$PCSC_PID" 2>/dev/null || :
         pcsc_service_runs || pcsc_as_root rm -f /run/pcscd/pcscd.comm /run/pcscd/pcscd.pid
     fi
-    [ -z "$PCSC_DIR" ] || pcsc_as_root rm -rf "$PCSC_DIR"
+    [ -z "$PCSC_DIR" ] || rm -rf "$PCSC_DIR"
     if [ -n "$PCSC_LOCKED" ]; then
         flock -u 9
         exec 9<&-

@@ -25,7 +25,7 @@ struct ys_clause {
     const char *id;      /* "5.5.6" */
     const char *article; /* "第五条第五款" */
     struct ys_text text;
-    enum ys_clause_kind kind;
+    int kind; /* enum ys_clause_kind */
     unsigned modes;
     bool mandatory;
     bool after_acceptance; /* 7.x–10.x: not part of an acceptance run */

@@ -6,6 +6,8 @@
 #ifndef YS_VERDICT_H
 #define YS_VERDICT_H
 
+#include <stdbool.h>
+
 #include "ys_err.h"
 
 /* In the order in which they combine: a result only gets worse. */

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Lint of a candidate file against the catalogue. */
+#include <string.h>
+
+#include "ys_expr.h"
+#include "ys_jsonpath.h"
+#include "ys_model_private.h"
+#include "ys_suggest.h"
+#include "ys_xml.h"
+
+#define NAMES_MAX 512u
+
+struct lint {
+    struct ys_arena *arena;
+    const struct ys_pack *pack;
+    const struct ys_candidate *candidate;
+    const struct ys_binding *binding;
+    struct ys_diags *diags;
+    const struct ys_value *at;
+};
+
+static void complain(struct lint *lint, const struct ys_value *at, const char *what,
+                     const char *name, const char *const *names, size_t count)
+{
+    struct ys_diag *diag = ys_diag_add(lint->diags, lint->candidate->document, at,
+                                       "unknown %s '%s'", what, name);
+    diag->suggestion = ys_suggest(name, names, count);
+}
+
+/* What a template of a binding may use. */
+static const char *const KNOWN[] = {"in",    "time",  "timestamp", "timestamp_ms", "nonce",
+                                    "clock", "page",  "body",      "reply",        "env",
+                                    "signature", "method", "path", "query"};
+
+static void visit(void *context, const char *root, const char *path)
+{
+    struct lint *lint = context;
+    const struct ys_operation *operation = lint->binding->operation;
+    bool known = false;
+    for (size_t i = 0; i < sizeof KNOWN / sizeof KNOWN[0]; i++) {
+        known = known || strcmp(KNOWN[i], root) == 0;
+    }
+    if (!known) {
+        complain(lint, lint->at, "name", root, KNOWN, sizeof KNOWN / sizeof KNOWN[0]);
+        return;
+    }
+    if (strcmp(root, "in") != 0 || strncmp(path, "in.", 3) != 0) {
+        return;
+    }
+    char input[128];
+    snprintf(input, sizeof input, "%.*s", (int)strcspn(path + 3, "."), path + 3);
+    if (!ys_fields_find(operation->inputs, operation->input_count, input)) {
+        const char *names[NAMES_MAX];
+        size_t count = 0;
+        for (; count < operation->input_count && count < NAMES_MAX; count++) {
+            names[count] = operation->inputs[count].name;
+        }
+        complain(lint, lint->at, "input", input, names, count);
+    }
+}
+
+static void look(struct lint *lint, const struct ys_value *tree)
+{
+    struct ys_err err;
+    if (!tree) {
+        return;
+    }
+    if (tree->kind == YS_KIND_LIST) {
+        for (size_t i = 0; i < tree->as.list.count; i++) {
+            look(lint, tree->as.list.items[i]);
+        }
+    } else if (tree->kind == YS_KIND_MAP) {
+        for (size_t i = 0; i < tree->as.map.count; i++) {
+            look(lint, tree->as.map.members[i].value);
+        }
+    } else if (ys_is_template(tree)) {
+        lint->at = tree;
+        if (ys_template_names(lint->arena, tree, visit, lint, &err) != YS_OK) {
+            ys_diag_add(lint->diags, lint->candidate->document, tree, "%s", err.text);
+        }
+    }
+}
+
+static void lint_path(struct lint *lint, const struct ys_value *value)
+{
+    struct ys_err err;
+    const struct ys_jsonpath *path = NULL;
+    const char *text = ys_value_text(value);
+    if (!text) {
+        ys_diag_add(lint->diags, lint->candidate->document, value, "not a path");
+        return;
+    }
+    enum ys_status status = lint->binding->reply_kind == YS_REPLY_XML
+                                ? ys_xpath_check(text, &err)
+                                : ys_jsonpath_parse(lint->arena, text, &path, &err);
+    if (status != YS_OK) {
+        ys_diag_add(lint->diags, lint->candidate->document, value, "%s", err.text);
+    }
+}
+
+static void lint_rule(struct lint *lint, const struct ys_value *rule, const struct ys_type *type);
+
+static void lint_rule_fields(struct lint *lint, const struct ys_value *rules,
+                             const struct ys_type *type)
+{
+    if (!type || type->kind != YS_TYPE_OBJECT || rules->kind != YS_KIND_MAP) {
+        ys_diag_add(lint->diags, lint->candidate->document, rules,
+                    "the catalogue has no object here");
+        return;
+    }
+    for (size_t i = 0; i < rules->as.map.count; i++) {
+        const struct ys_member *member = &rules->as.map.members[i];
+        const struct ys_field *field =
+            ys_fields_find(type->fields, type->field_count, member->name);
+        if (!field) {
+            const char *names[NAMES_MAX];
+            size_t count = 0;
+            for (; count < type->field_count && count < NAMES_MAX; count++) {
+                names[count] = type->fields[count].name;
+            }
+            complain(lint, member->value, "field", member->name, names, count);
+        } else {
+            lint_rule(lint, member->value, field->type);
+        }
+    }
+    for (size_t i = 0; i < type->field_count; i++) {
+        if (type->fields[i].required && !ys_value_get(rules, type->fields[i].name)) {
+            ys_diag_add(lint->diags, lint->candidate->document, rules, "the field '%s' is missing",
+                        type->fields[i].name);
+        }
+    }
+}
+
+static void lint_map(struct lint *lint, const struct ys_value *map, const struct ys_type *type)
+{
+    if (map->kind != YS_KIND_MAP) {
+        ys_diag_add(lint->diags, lint->candidate->document, map, "not a map of codes");
+        return;
+    }
+    for (size_t i = 0; i < map->as.map.count && type && type->kind == YS_TYPE_ENUM; i++) {
+        ys_lint_literal(lint->arena, lint->candidate->document, map->as.map.members[i].value, type,
+                        "this", lint->diags);
+    }
+}
+
+/* A bare path, or {at, map, unit, format, each, fields}. */
+static void lint_rule(struct lint *lint, const struct ys_value *rule, const struct ys_type *type)
+{
+    static const char *const keys[] = {"at", "map", "unit", "format", "each", "fields"};
+    if (rule->kind != YS_KIND_MAP) {
+        lint_path(lint, rule);
+        return;
+    }
+    for (size_t i = 0; i < rule->as.map.count; i++) {
+        const struct ys_member *member = &rule->as.map.members[i];
+        if (strcmp(member->name, "at") == 0) {
+            lint_path(lint, member->value);
+        } else if (strcmp(member->name, "map") == 0) {
+            lint_map(lint, member->value, type);
+        } else if (strcmp(member->name, "each") == 0) {
+            lint_rule_fields(lint, member->value, type ? type->item : NULL);
+        } else if (strcmp(member->name, "fields") == 0) {
+            lint_rule_fields(lint, member->value, type);
+        } else if (strcmp(member->name, "unit") == 0) {
+            const char *unit = ys_value_text(member->value);
+            if (!unit || (strcmp(unit, "fen") != 0 && strcmp(unit, "yuan") != 0)) {
+                ys_diag_add(lint->diags, lint->candidate->document, member->value,
+                            "unknown unit")
+                    ->expected = "fen or yuan";
+            }
+        } else if (strcmp(member->name, "format") != 0) {
+            struct ys_loader loader = {lint->arena, lint->diags, lint->candidate->document, NULL};
+            ys_shape_unknown(&loader, member, "key", keys, sizeof keys / sizeof keys[0]);
+        }
+    }
+    if (!ys_value_get(rule, "at")) {
+        ys_diag_add(lint->diags, lint->candidate->document, rule, "the rule lacks `at`");
+    }
+}
+
+static void lint_outcome(struct lint *lint, const struct ys_value *outcome)
+{
+    const struct ys_operation *operation = lint->binding->operation;
+    if (outcome->kind == YS_KIND_LIST) {
+        for (size_t i = 0; i < outcome->as.list.count; i++) {
+            lint_outcome(lint, outcome->as.list.items[i]);
+        }
+        return;
+    }
+    const struct ys_value *from = ys_value_get(outcome, "from");
+    const struct ys_value *map = ys_value_get(outcome, "map");
+    if (!from || !map) {
+        ys_diag_add(lint->diags, lint->candidate->document, outcome, "not an outcome rule")
+            ->expected = "{from: status or path, map: {code: outcome}}";
+        return;
+    }
+    if (!ys_value_text(from) || strcmp(ys_value_text(from), "status") != 0) {
+        lint_path(lint, from);
+    }
+    lint_map(lint, map,
+             ys_fields_find(operation->outputs, operation->output_count, "outcome")->type);
+}
+
+static void lint_outputs(struct lint *lint)
+{
+    const struct ys_binding *binding = lint->binding;
+    const struct ys_operation *operation = binding->operation;
+    for (size_t i = 0; i < ys_value_count(binding->outputs); i++) {
+        const struct ys_member *member = &binding->outputs->as.map.members[i];
+        const struct ys_field *output =
+            ys_fields_find(operation->outputs, operation->output_count, member->name);
+        if (!output) {
+            const char *names[NAMES_MAX];
+            size_t count = 0;
+            for (; count < operation->output_count && count < NAMES_MAX; count++) {
+                names[count] = operation->outputs[count].name;
+            }
+            complain(lint, member->value, "output", member->name, names, count);
+        } else {
+            lint_rule(lint, member->value, output->type);
+        }
+    }
+    for (size_t i = 0; i < operation->output_count; i++) {
+        const struct ys_field *output = &operation->outputs[i];
+        if (output->required && strcmp(output->name, "outcome") != 0 &&
+            !ys_value_get(binding->outputs, output->name)) {
+            ys_diag_add(lint->diags, lint->candidate->document, binding->at,
+                        "the binding of %s does not say where the output '%s' stands",
+                        operation->id, output->name);
+        }
+    }
+}
+
+static bool has_endpoint(const struct ys_candidate *candidate, const char *name)
+{
+    for (size_t i = 0; name && i < candidate->endpoint_count; i++) {
+        if (strcmp(candidate->endpoints[i].name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void lint_secret_name(struct lint *lint, const char *name, const struct ys_value *at)
+{
+    const char *names[NAMES_MAX];
+    size_t count = 0;
+    for (; count < lint->candidate->secret_count && count < NAMES_MAX; count++) {
+        names[count] = lint->candidate->secrets[count].name;
+        if (name && strcmp(names[count], name) == 0) {
+            return;
+        }
+    }
+    if (name) {
+        complain(lint, at, "secret", name, names, count);
+    }
+}
+
+static void lint_supplies(struct lint *lint)
+{
+    const struct ys_catalogue *catalogue = lint->pack->catalogue;
+    for (size_t i = 0; i < ys_value_count(lint->candidate->supplies); i++) {
+        const struct ys_member *member = &lint->candidate->supplies->as.map.members[i];
+        if (!ys_fields_find(catalogue->supplies, catalogue->supply_count, member->name)) {
+            const char *names[NAMES_MAX];
+            size_t count = 0;
+            for (; count < catalogue->supply_count && count < NAMES_MAX; count++) {
+                names[count] = catalogue->supplies[count].name;
+            }
+            struct ys_loader loader = {lint->arena, lint->diags, lint->candidate->document, NULL};
+            ys_shape_unknown(&loader, member, "supply", names, count);
+        }
+        for (size_t k = 0; k < ys_value_count(member->value); k++) {
+            const struct ys_value *inner = member->value->kind == YS_KIND_MAP
+                                               ? member->value->as.map.members[k].value
+                                               : NULL;
+            const char *secret = inner ? ys_value_get_text(inner, "secret") : NULL;
+            lint_secret_name(lint, secret, inner);
+        }
+    }
+}
+
+void ys_lint_candidate(struct ys_arena *arena, const struct ys_pack *pack,
+                       const struct ys_candidate *candidate, struct ys_diags *diags)
+{
+    struct lint lint = {arena, pack, candidate, NULL, diags, NULL};
+    const struct ys_value *root = candidate->document->root;
+    lint_secret_name(&lint, candidate->auth.secret, ys_value_get(root, "auth"));
+    lint_secret_name(&lint, candidate->signing.secret, ys_value_get(root, "signing"));
+    lint_supplies(&lint);
+    for (size_t i = 0; i < candidate->binding_count; i++) {
+        const struct ys_binding *binding = &candidate->bindings[i];
+        lint.binding = binding;
+        if (!has_endpoint(candidate, binding->endpoint)) {
+            ys_diag_add(diags, candidate->document, binding->at,
+                        "the binding of %s names no endpoint", binding->operation->id)
+                ->expected = "endpoint: a name in `endpoints`";
+        }
+        look(&lint, binding->path);
+        look(&lint, binding->query);
+        look(&lint, binding->headers);
+        look(&lint, binding->body);
+        look(&lint, binding->envelope);
+        if (binding->outcome) {
+            lint_outcome(&lint, binding->outcome);
+        }
+        lint_outputs(&lint);
+    }
+}
