@@ -288,6 +288,37 @@ static void malformed_commands_are_refused(void **state)
     vc_card_free(card);
 }
 
+static void no_sequence_of_commands_breaks_the_card_or_opens_the_holder_data(void **state)
+{
+    (void)state;
+    static const uint8_t classes[] = {0x00, 0x80, 0xBF, 0x04};
+    static const uint8_t instructions[] = {0xA4, 0xC0, 0xB2, 0xB0, 0xDC, 0x20,
+                                           0x5E, 0x84, 0x88, 0x82, 0xDE, 0xFA};
+    uint32_t random = 1;
+    struct vc_card *cards[] = {card_of("ssc-v3", NULL, NULL), card_of("psam", NULL, NULL)};
+    for (int i = 0; i < 200000; i++) {
+        uint8_t command[300];
+        uint8_t response[VC_MAX_RESPONSE];
+        for (size_t k = 0; k < sizeof command; k++) {
+            random = random * 1664525 + 1013904223;
+            command[k] = (uint8_t)(random >> 24);
+        }
+        size_t n = command[200] % 4 ? command[201] % 8 : command[201];
+        command[0] = classes[command[0] % sizeof classes];
+        command[1] = instructions[command[1] % sizeof instructions];
+        command[4] = command[202] % 4 ? (uint8_t)(n > 5 ? n - 5 : 0) : command[4];
+        struct vc_card *card = cards[i % 2];
+        if (i % 16 == 0) {
+            send_hex(card, SELECT_SSSE);
+        }
+        assert_true(vc_card_transmit(card, command, n, response, &n));
+        assert_in_range(n, 2, VC_MAX_RESPONSE);
+        assert_true(n < 4 || response[0] != 0x08 || response[1] != 0x12);
+    }
+    vc_card_free(cards[0]);
+    vc_card_free(cards[1]);
+}
+
 /* Each defect by one command whose answer it changes, after `before` commands without notice. */
 static const struct {
     const char *name;
@@ -492,6 +523,7 @@ int main(void)
                                         tear_down),
         cmocka_unit_test(a_state_that_cannot_be_written_is_not_promised),
         cmocka_unit_test(malformed_commands_are_refused),
+        cmocka_unit_test(no_sequence_of_commands_breaks_the_card_or_opens_the_holder_data),
         cmocka_unit_test(each_defect_changes_what_the_card_answers),
         cmocka_unit_test(the_primitives_give_published_values),
         cmocka_unit_test_setup_teardown(a_broken_profile_is_refused_with_its_line, set_up,
