@@ -24,6 +24,7 @@ static const struct {
     {0x00, 0xB0, VC_KIND_CARD, true, vc_file_read_binary},
     {0x00, 0xB2, VC_KIND_CARD, true, vc_file_read_record},
     {0x00, 0x84, VC_KIND_CARD, true, vc_auth_challenge},
+    {0x00, 0xD6, VC_KIND_CARD, true, vc_file_update_binary},
     {0x00, 0xDC, VC_KIND_CARD, false, vc_file_update_record},
     {0x00, 0x20, VC_KIND_CARD, false, vc_auth_verify},
     {0x80, 0x5E, VC_KIND_CARD, false, vc_auth_change_pin},
@@ -34,7 +35,8 @@ static const struct {
 };
 
 struct vc_card *vc_card_new(const char *profile_path, const char *state_path,
-                            const struct vc_defects *defects, struct vc_err *reterr)
+                            const struct vc_settings *settings, const struct vc_defects *defects,
+                            struct vc_err *reterr)
 {
     struct vc_card *card = calloc(1, sizeof *card);
     if (!card) {
@@ -43,10 +45,13 @@ struct vc_card *vc_card_new(const char *profile_path, const char *state_path,
     }
     card->defects = *defects;
     card->state_path = state_path;
-    if (!vc_profile_load(profile_path, defects, &card->profile, reterr) ||
+    if (!vc_profile_load(profile_path, settings, defects, &card->profile, reterr) ||
         (state_path && !vc_fs_load(&card->profile.fs, state_path, reterr))) {
         vc_card_free(card);
         return NULL;
+    }
+    if (defects->on[VC_DEFECT_WRONG_TCK] && card->profile.atr_length < VC_MAX_ATR) {
+        card->profile.atr[card->profile.atr_length++] = 0x5A;
     }
     return card;
 }

@@ -12,10 +12,11 @@ enum { VC_MAX_RESPONSE = 258 };
 
 struct vc_card;
 
-/* A card in the hand, without power. `state_path` may be NULL: then nothing survives. The caller
- * owns the card; NULL on failure. */
+/* A card in the hand, without power. `state_path` may be NULL: then nothing survives; `settings`
+ * may be NULL. The caller owns the card; NULL on failure. */
 struct vc_card *vc_card_new(const char *profile_path, const char *state_path,
-                            const struct vc_defects *defects, struct vc_err *reterr);
+                            const struct vc_settings *settings, const struct vc_defects *defects,
+                            struct vc_err *reterr);
 void vc_card_free(struct vc_card *card);
 
 const uint8_t *vc_card_atr(const struct vc_card *card, size_t *ret_n);

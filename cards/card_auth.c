@@ -13,17 +13,31 @@ void vc_auth_forget(struct vc_card *card)
     memset(card->key_verified, 0, sizeof card->key_verified);
 }
 
+static bool holds(const struct vc_card *card, struct vc_condition condition)
+{
+    switch (condition.kind) {
+    case VC_CONDITION_FREE:
+        return true;
+    case VC_CONDITION_PIN:
+        return card->pin_verified;
+    case VC_CONDITION_KEY:
+        return card->key_verified[condition.key];
+    case VC_CONDITION_NEVER:
+        return false;
+    }
+    return false;
+}
+
 bool vc_auth_allows(const struct vc_card *card, struct vc_rule rule)
 {
-    switch (rule.kind) {
-    case VC_RULE_FREE:
-        return true;
-    case VC_RULE_PIN:
-        return card->pin_verified;
-    case VC_RULE_KEY:
-        return card->key_verified[rule.key];
-    case VC_RULE_NEVER:
-        return false;
+    bool first = holds(card, rule.first);
+    switch (rule.join) {
+    case VC_JOIN_NONE:
+        return first;
+    case VC_JOIN_OR:
+        return first || holds(card, rule.second);
+    case VC_JOIN_AND:
+        return first && holds(card, rule.second);
     }
     return false;
 }
@@ -179,7 +193,9 @@ uint16_t vc_auth_external(struct vc_card *card, const struct vc_apdu *apdu)
     uint8_t process_key[VC_KEY_SIZE];
     uint8_t cryptogram[VC_FACTOR_SIZE];
     size_t challenge_n = card->challenge_n;
-    card->challenge_n = 0;
+    if (!card->defects.on[VC_DEFECT_CHALLENGE_REUSED]) {
+        card->challenge_n = 0;
+    }
     if (apdu->p1 != 0) {
         return VC_SW_P1P2;
     }

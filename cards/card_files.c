@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * SELECT, READ RECORD, READ BINARY, UPDATE RECORD. Access is asked before a record is looked for,
- * so a refusal does not tell what is in the file.
+ * SELECT; READ and UPDATE of records and of transparent files. Access is asked before a record is
+ * looked for, so a refusal does not tell what is in the file.
  */
 #include "card_impl.h"
 
@@ -173,6 +173,41 @@ uint16_t vc_file_read_binary(struct vc_card *card, const struct vc_apdu *apdu)
     return VC_SW_OK;
 }
 
+/* Writes `n` bytes over those at `offset`, and keeps them or leaves all as it was. */
+static uint16_t overwrite(struct vc_card *card, struct vc_record *record, size_t offset,
+                          const uint8_t *bytes, size_t n)
+{
+    struct vc_record before = *record;
+    memcpy(record->bytes + offset, bytes, n);
+    record->updated = true;
+    uint16_t sw = vc_card_keep(card);
+    if (sw != VC_SW_OK) {
+        *record = before;
+    }
+    return sw;
+}
+
+uint16_t vc_file_update_binary(struct vc_card *card, const struct vc_apdu *apdu)
+{
+    bool by_sfi = (apdu->p1 & 0x80) != 0;
+    size_t offset = by_sfi ? apdu->p2 : (size_t)(apdu->p1 << 8 | apdu->p2);
+    if (apdu->data_n == 0) {
+        return VC_SW_LENGTH;
+    }
+    uint16_t sw = open_file(card, by_sfi ? apdu->p1 & 0x1F : 0, true, true);
+    if (sw != VC_SW_OK) {
+        return sw;
+    }
+    struct vc_record *body = &card->ef->records[0];
+    if (offset >= body->length) {
+        return VC_SW_OFFSET;
+    }
+    if (apdu->data_n > body->length - offset) {
+        return VC_SW_LENGTH;
+    }
+    return overwrite(card, body, offset, apdu->data, apdu->data_n);
+}
+
 uint16_t vc_file_update_record(struct vc_card *card, const struct vc_apdu *apdu)
 {
     if ((apdu->p2 & 0x07) != 4 || apdu->p2 >> 3 == 31) {
@@ -192,12 +227,5 @@ uint16_t vc_file_update_record(struct vc_card *card, const struct vc_apdu *apdu)
     if (memcmp(apdu->data, record->bytes, 2) != 0) {
         return VC_SW_DATA;
     }
-    struct vc_record before = *record;
-    memcpy(record->bytes, apdu->data, apdu->data_n);
-    record->updated = true;
-    sw = vc_card_keep(card);
-    if (sw != VC_SW_OK) {
-        *record = before;
-    }
-    return sw;
+    return overwrite(card, record, 0, apdu->data, apdu->data_n);
 }

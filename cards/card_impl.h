@@ -63,6 +63,7 @@ struct vc_card {
 uint16_t vc_file_select(struct vc_card *card, const struct vc_apdu *apdu);
 uint16_t vc_file_read_record(struct vc_card *card, const struct vc_apdu *apdu);
 uint16_t vc_file_read_binary(struct vc_card *card, const struct vc_apdu *apdu);
+uint16_t vc_file_update_binary(struct vc_card *card, const struct vc_apdu *apdu);
 uint16_t vc_file_update_record(struct vc_card *card, const struct vc_apdu *apdu);
 
 uint16_t vc_auth_challenge(struct vc_card *card, const struct vc_apdu *apdu);

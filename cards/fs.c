@@ -36,6 +36,21 @@ size_t vc_fs_find_fid(const struct vc_fs *fs, uint16_t fid)
     return i;
 }
 
+bool vc_fs_has_tag(const struct vc_fs *fs, uint8_t tag)
+{
+    for (size_t d = 0; d < fs->dfs_n; d++) {
+        for (size_t e = 0; e < fs->dfs[d].efs_n; e++) {
+            const struct vc_ef *ef = &fs->dfs[d].efs[e];
+            for (size_t r = 0; r < ef->records_n && !ef->transparent; r++) {
+                if (ef->records[r].bytes[0] == tag) {
+                    return true;
+                }
+            }
+        }
+    }
+    return false;
+}
+
 struct vc_ef *vc_df_find_sfi(struct vc_df *df, uint8_t sfi)
 {
     for (size_t i = 0; i < df->efs_n; i++) {

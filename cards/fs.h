@@ -23,11 +23,25 @@ struct vc_err {
     char text[320];
 };
 
-enum vc_rule_kind { VC_RULE_FREE, VC_RULE_PIN, VC_RULE_KEY, VC_RULE_NEVER };
+enum vc_condition_kind {
+    VC_CONDITION_FREE,
+    VC_CONDITION_PIN,
+    VC_CONDITION_KEY,
+    VC_CONDITION_NEVER
+};
 
-struct vc_rule {
-    enum vc_rule_kind kind;
+struct vc_condition {
+    enum vc_condition_kind kind;
     size_t key; /* place in the keys of the directory */
+};
+
+enum vc_join { VC_JOIN_NONE, VC_JOIN_OR, VC_JOIN_AND };
+
+/* One condition, or two of which one (|) or both (+) must hold. */
+struct vc_rule {
+    struct vc_condition first;
+    struct vc_condition second;
+    enum vc_join join;
 };
 
 struct vc_record {
@@ -88,6 +102,8 @@ struct vc_fs {
 /* The place of a directory, or dfs_n where there is none. */
 size_t vc_fs_find_name(const struct vc_fs *fs, const uint8_t *name, size_t n);
 size_t vc_fs_find_fid(const struct vc_fs *fs, uint16_t fid);
+/* Whether a record begins with this tag. */
+bool vc_fs_has_tag(const struct vc_fs *fs, uint8_t tag);
 /* NULL where the directory has no such file. Owned by the file system. */
 struct vc_ef *vc_df_find_sfi(struct vc_df *df, uint8_t sfi);
 struct vc_ef *vc_df_find_fid(struct vc_df *df, uint16_t fid);

@@ -20,6 +20,7 @@ static const char usage[] =
     "  --port PORT      where the virtual reader (vpcd) listens\n"
     "  --host ADDRESS   its IPv4 address (127.0.0.1)\n"
     "  --state FILE     keeps the PIN, its tries and updated records\n"
+    "  --set TAG=TEXT   personalises the records of a tag with another text; may be given again\n"
     "  --defect NAME    makes one mistake; may be given again\n"
     "  --list-defects   name, clause and effect of each\n"
     "  --trace          shows each command and answer on standard error, PINs included\n"
@@ -31,6 +32,7 @@ struct options {
     const char *state;
     uint16_t port;
     bool trace;
+    struct vc_settings settings;
     struct vc_defects defects;
 };
 
@@ -47,6 +49,23 @@ static bool parse_port(const char *text, uint16_t *ret_port)
     return true;
 }
 
+/* 09=测试二 */
+static bool parse_setting(struct vc_settings *settings, const char *text)
+{
+    size_t n = 0;
+    char tag[3] = {0};
+    if (strcspn(text, "=") == 2 && settings->n < VC_MAX_SETTINGS) {
+        memcpy(tag, text, 2);
+        if (vc_hex_parse(tag, &settings->list[settings->n].tag, 1, &n) && n == 1) {
+            settings->list[settings->n++].text = text + 3;
+            return true;
+        }
+    }
+    fprintf(stderr, "virtual-card: --set takes at most %d TAG=TEXT like 09=测试二, not \"%s\"\n",
+            VC_MAX_SETTINGS, text);
+    return false;
+}
+
 static bool parse_value(struct options *options, const char *name, const char *value)
 {
     if (strcmp(name, "--profile") == 0) {
@@ -57,6 +76,8 @@ static bool parse_value(struct options *options, const char *name, const char *v
         options->state = value;
     } else if (strcmp(name, "--port") == 0) {
         return parse_port(value, &options->port);
+    } else if (strcmp(name, "--set") == 0) {
+        return parse_setting(&options->settings, value);
     } else if (strcmp(name, "--defect") == 0) {
         if (!vc_defects_enable(&options->defects, value)) {
             fprintf(stderr, "virtual-card: no defect \"%s\"; see --list-defects\n", value);
@@ -109,7 +130,8 @@ int main(int argc, char **argv)
     if (!parse_options(argc, argv, &options)) {
         return STATUS_USAGE;
     }
-    struct vc_card *card = vc_card_new(options.profile, options.state, &options.defects, &err);
+    struct vc_card *card =
+        vc_card_new(options.profile, options.state, &options.settings, &options.defects, &err);
     if (!card) {
         fprintf(stderr, "virtual-card: %s\n", err.text);
         return STATUS_USAGE;

@@ -15,6 +15,7 @@
 struct reader {
     const char *path;
     yaml_document_t *document;
+    const struct vc_settings *settings;
     const struct vc_defects *defects;
     struct vc_profile *profile;
     struct vc_err *reterr;
@@ -248,6 +249,9 @@ static bool read_record(const struct reader *reader, const yaml_node_t *node, st
     if (!encoding) {
         return fail(reader, node, "a record needs one of ascii, gbk, bcd, hex");
     }
+    for (size_t i = 0; i < reader->settings->n; i++) {
+        text = reader->settings->list[i].tag == tag ? reader->settings->list[i].text : text;
+    }
     text = vc_defects_text(reader->defects, tag, text);
     record->bytes[0] = tag;
     record->bytes[1] = (uint8_t)length;
@@ -260,33 +264,49 @@ static bool read_record(const struct reader *reader, const yaml_node_t *node, st
     return true;
 }
 
+/* One of the `n` characters at `text`: free, pin, never or key:NAME of this directory. */
+static bool read_condition(const char *text, size_t n, const struct vc_df *df,
+                           struct vc_condition *ret_condition)
+{
+    static const struct {
+        const char *word;
+        enum vc_condition_kind kind;
+    } words[] = {
+        {"free", VC_CONDITION_FREE}, {"pin", VC_CONDITION_PIN}, {"never", VC_CONDITION_NEVER}};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (strlen(words[i].word) == n && strncmp(words[i].word, text, n) == 0) {
+            *ret_condition = (struct vc_condition){.kind = words[i].kind};
+            return true;
+        }
+    }
+    for (size_t i = 0; n > 4 && strncmp(text, "key:", 4) == 0 && i < df->keys_n; i++) {
+        if (df->keys[i].use == VC_KEY_EXTERNAL && strlen(df->keys[i].name) == n - 4 &&
+            strncmp(df->keys[i].name, text + 4, n - 4) == 0) {
+            *ret_condition = (struct vc_condition){.kind = VC_CONDITION_KEY, .key = i};
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A, A|B or A+B. */
 static bool read_rule(const struct reader *reader, const yaml_node_t *map, const char *name,
                       const struct vc_df *df, struct vc_rule *ret_rule)
 {
-    static const char *const words[] = {
-        [VC_RULE_FREE] = "free",
-        [VC_RULE_PIN] = "pin",
-        [VC_RULE_KEY] = "key:",
-        [VC_RULE_NEVER] = "never",
-    };
     const char *text = NULL;
     if (!get_text(reader, map, name, &text)) {
         return false;
     }
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (strcmp(words[i], text) == 0) {
-            ret_rule->kind = (enum vc_rule_kind)i;
-            return i != VC_RULE_KEY || fail(reader, map, "\"%s\" names no key", name);
-        }
-    }
-    for (size_t i = 0; strncmp(text, "key:", 4) == 0 && i < df->keys_n; i++) {
-        if (strcmp(df->keys[i].name, text + 4) == 0 && df->keys[i].use == VC_KEY_EXTERNAL) {
-            *ret_rule = (struct vc_rule){.kind = VC_RULE_KEY, .key = i};
-            return true;
-        }
+    size_t n = strcspn(text, "|+");
+    const char *rest = text[n] ? text + n + 1 : NULL;
+    ret_rule->join = !rest ? VC_JOIN_NONE : text[n] == '|' ? VC_JOIN_OR : VC_JOIN_AND;
+    if (read_condition(text, n, df, &ret_rule->first) &&
+        (!rest || read_condition(rest, strlen(rest), df, &ret_rule->second))) {
+        return true;
     }
     return fail(reader, find(reader, map, name),
-                "\"%s\" must be free, pin, never or key: with an external key of this directory",
+                "\"%s\" must be free, pin, never or key: with an external key of this directory, "
+                "or two of them joined by | or +",
                 name);
 }
 
@@ -440,6 +460,18 @@ static bool read_factors(const struct reader *reader, const yaml_node_t *root)
     return true;
 }
 
+/* A setting that nothing took is a misspelt tag. */
+static bool check_settings(const struct reader *reader, const yaml_node_t *root)
+{
+    for (size_t i = 0; i < reader->settings->n; i++) {
+        uint8_t tag = reader->settings->list[i].tag;
+        if (!vc_fs_has_tag(&reader->profile->fs, tag)) {
+            return fail(reader, root, "no record of this card has the tag %02X", tag);
+        }
+    }
+    return true;
+}
+
 static bool read_root(const struct reader *reader, const yaml_node_t *root)
 {
     static const char *const names[] = {"kind", "atr", "city", "directories", NULL};
@@ -464,15 +496,21 @@ static bool read_root(const struct reader *reader, const yaml_node_t *root)
         !each(reader, root, "directories", NULL, VC_MAX_DFS, read_df)) {
         return false;
     }
-    return profile->fs.dfs_n > 0 || fail(reader, root, "a card needs a directory, the MF first");
+    if (profile->fs.dfs_n == 0) {
+        return fail(reader, root, "a card needs a directory, the MF first");
+    }
+    return check_settings(reader, root);
 }
 
-bool vc_profile_load(const char *path, const struct vc_defects *defects,
-                     struct vc_profile *ret_profile, struct vc_err *reterr)
+bool vc_profile_load(const char *path, const struct vc_settings *settings,
+                     const struct vc_defects *defects, struct vc_profile *ret_profile,
+                     struct vc_err *reterr)
 {
+    static const struct vc_settings none;
     yaml_parser_t parser;
     yaml_document_t document;
-    struct reader reader = {path, &document, defects, ret_profile, reterr};
+    struct reader reader = {path,    &document,   settings ? settings : &none,
+                            defects, ret_profile, reterr};
     bool ok = false;
     memset(ret_profile, 0, sizeof *ret_profile);
     FILE *file = fopen(path, "re");

@@ -5,7 +5,16 @@
 #include "defects.h"
 #include "fs.h"
 
-enum { VC_MAX_ATR = 33, VC_HISTORICAL_SIZE = 13 };
+enum { VC_MAX_ATR = 33, VC_HISTORICAL_SIZE = 13, VC_MAX_SETTINGS = 16 };
+
+/* Another text for the records of a tag, in the encoding of the record. The texts are borrowed. */
+struct vc_settings {
+    struct {
+        uint8_t tag;
+        const char *text;
+    } list[VC_MAX_SETTINGS];
+    size_t n;
+};
 
 enum vc_kind { VC_KIND_CARD, VC_KIND_PSAM };
 
@@ -19,9 +28,11 @@ struct vc_profile {
 
 /*
  * Reads a profile and personalises the card with it: texts become record contents, master keys
- * become card keys. Errors name file and line.
+ * become card keys. Settings, which may be NULL, come before the texts of the profile. Errors name
+ * file and line.
  */
-bool vc_profile_load(const char *path, const struct vc_defects *defects,
-                     struct vc_profile *ret_profile, struct vc_err *reterr);
+bool vc_profile_load(const char *path, const struct vc_settings *settings,
+                     const struct vc_defects *defects, struct vc_profile *ret_profile,
+                     struct vc_err *reterr);
 
 #endif

@@ -33,7 +33,7 @@ static struct vc_card *card_of(const char *profile, const char *state, const cha
     assert_non_null(root);
     snprintf(path, sizeof path, "%s/cards/profiles/%s.yaml", root, profile);
     assert_true(!defect || vc_defects_enable(&defects, defect));
-    struct vc_card *card = vc_card_new(path, state, &defects, &err);
+    struct vc_card *card = vc_card_new(path, state, NULL, &defects, &err);
     if (!card) {
         fail_msg("%s", err.text);
     }
@@ -366,6 +366,12 @@ static const struct {
      "63C3",
      "9000",
      false},
+    {"challenge-reused",
+     {SELECT_SSSE, "0084000008", "0082000A10 0000000000000000 0000000000000000"},
+     "0082000A10 0000000000000000 0000000000000000",
+     "6984",
+     "6300",
+     false},
     {"application-missing", {NULL}, SELECT_SSSE, "6118", "6A82", false},
     {"card-number-differs",
      {SELECT_SSSE},
@@ -397,7 +403,17 @@ static void each_defect_changes_what_the_card_answers(void **state)
     expect(card, SELECT_SSSE, "6118");
     expect(card, "00200000", "63C3");
     vc_card_free(card);
-    assert_int_equal(VC_DEFECT_COUNT, sizeof mistakes / sizeof mistakes[0] + 1);
+    /* And the one that is seen before any command. */
+    size_t right = 0;
+    size_t wrong = 0;
+    card = card_of("ssc-v3", NULL, NULL);
+    vc_card_atr(card, &right);
+    vc_card_free(card);
+    card = card_of("ssc-v3", NULL, "wrong-tck");
+    vc_card_atr(card, &wrong);
+    vc_card_free(card);
+    assert_int_equal(wrong, right + 1);
+    assert_int_equal(VC_DEFECT_COUNT, sizeof mistakes / sizeof mistakes[0] + 2);
 }
 
 static void the_primitives_give_published_values(void **state)
@@ -452,11 +468,79 @@ static void a_broken_profile_is_refused_with_its_line(void **state)
         assert_non_null(file);
         fprintf(file, "%s%s", head, cases[i].tail);
         fclose(file);
-        assert_null(vc_card_new(fixture->profile, NULL, &defects, &err));
+        assert_null(vc_card_new(fixture->profile, NULL, NULL, &defects, &err));
         if (!strstr(err.text, cases[i].message)) {
             fail_msg("\"%s\" is not in \"%s\"", cases[i].message, err.text);
         }
     }
+}
+
+static const char joined_rules[] =
+    "kind: card\natr: 3B6D00000081544353110000000001310A\ncity: \"110000\"\ndirectories:\n"
+    "  - fid: 3F00\n    name: 4D46\n    pin: {digits: \"123456\", tries: 3}\n    keys:\n"
+    "      - {name: RK, use: external, index: 0A, algorithm: sm4, "
+    "master: 54455354 524B5353 010203040506070A}\n"
+    "    files:\n"
+    "      - {fid: \"0001\", sfi: \"01\", read: free, update: pin, bytes: 01020304}\n"
+    "      - {fid: \"0002\", sfi: \"02\", read: pin|key:RK, update: never, bytes: 05}\n"
+    "      - {fid: \"0003\", sfi: \"03\", read: pin+key:RK, update: never, bytes: 06}\n";
+
+static void two_conditions_are_joined_and_a_transparent_file_is_updated(void **state)
+{
+    const struct fixture *fixture = *state;
+    struct vc_defects defects = {{false}};
+    struct vc_err err = {{0}};
+    FILE *file = fopen(fixture->profile, "w");
+    assert_non_null(file);
+    fputs(joined_rules, file);
+    fclose(file);
+    struct vc_card *card = vc_card_new(fixture->profile, fixture->state, NULL, &defects, &err);
+    assert_non_null(card);
+    struct vc_card *psam = card_of("psam", NULL, NULL);
+    vc_card_reset(card);
+    expect(card, "00B0820000", "6982");
+    expect(card, "00D6810102AABB", "6982");
+    expect(card, "0020000003123456", "9000");
+    expect(card, "00B0820000", "059000");
+    expect(card, "00B0830000", "6982");
+    expect(card, "00D6810102AABB", "9000");
+    expect(card, "00D6810302AABB", "6700");
+    expect(card, "00D6810401AA", "6B00");
+    authenticate(card, psam, "480A", "0A", "9000");
+    expect(card, "00B0830000", "069000");
+    vc_card_reset(card);
+    authenticate(card, psam, "480A", "0A", "9000");
+    expect(card, "00B0820000", "059000");
+    expect(card, "00B0830000", "6982");
+    vc_card_free(card);
+    card = vc_card_new(fixture->profile, fixture->state, NULL, &defects, &err);
+    assert_non_null(card);
+    vc_card_reset(card);
+    expect(card, "00B0810000", "01AABB049000");
+    vc_card_free(card);
+    vc_card_free(psam);
+}
+
+static void a_setting_changes_a_record_and_needs_a_tag_of_the_card(void **state)
+{
+    (void)state;
+    char path[512];
+    struct vc_defects defects = {{false}};
+    struct vc_err err = {{0}};
+    struct vc_settings settings = {.list = {{0x02, "1"}}, .n = 1};
+    snprintf(path, sizeof path, "%s/cards/profiles/ssc-v3.yaml", getenv("YS_SOURCE_DIR"));
+    struct vc_card *card = vc_card_new(path, NULL, &settings, &defects, &err);
+    assert_non_null(card);
+    vc_card_reset(card);
+    expect(card, SELECT_SSSE, "6118");
+    expect(card, "00B2022C00", "0201319000");
+    vc_card_free(card);
+    settings.list[0].text = "12";
+    assert_null(vc_card_new(path, NULL, &settings, &defects, &err));
+    assert_non_null(strstr(err.text, "the text is not ascii"));
+    settings.list[0].tag = 0x77;
+    assert_null(vc_card_new(path, NULL, &settings, &defects, &err));
+    assert_non_null(strstr(err.text, "no record of this card has the tag 77"));
 }
 
 static void a_foreign_state_file_is_refused_with_its_line(void **state)
@@ -474,7 +558,7 @@ static void a_foreign_state_file_is_refused_with_its_line(void **state)
         assert_non_null(file);
         fputs(contents[i], file);
         fclose(file);
-        assert_null(vc_card_new(profile, fixture->state, &defects, &err));
+        assert_null(vc_card_new(profile, fixture->state, NULL, &defects, &err));
         assert_non_null(strstr(err.text, "not the state of a card"));
     }
 }
@@ -528,6 +612,9 @@ int main(void)
         cmocka_unit_test(the_primitives_give_published_values),
         cmocka_unit_test_setup_teardown(a_broken_profile_is_refused_with_its_line, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(two_conditions_are_joined_and_a_transparent_file_is_updated,
+                                        set_up, tear_down),
+        cmocka_unit_test(a_setting_changes_a_record_and_needs_a_tag_of_the_card),
         cmocka_unit_test_setup_teardown(a_foreign_state_file_is_refused_with_its_line, set_up,
                                         tear_down),
     };
