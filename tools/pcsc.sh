@@ -81,6 +81,8 @@ pcsc_free_pair() {
 }
 
 pcsc_use_running() {
+    # Where systemd holds the socket, the service and its readers come with the first client.
+    pcsc_list >/dev/null
     if pcsc_port_listens 35963 && pcsc_wait_readers "$1" 35963; then
         pcsc_set_ports "$1" 35963
         return 0
