@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * External authentication with a PSAM, by the recipe of card.yaml. The recipe is data, because
+ * key numbers, factors and usages differ from city to city:
+ *
+ *     authentication:
+ *       let: {f1: "${slice(card.historical, 10, 26)}", f2: "3131303030307378",
+ *             x: "0102030405060708"}
+ *       commands:
+ *         - {to: card, apdu: "00 84 00 00 08", save: challenge}
+ *         - {to: psam, apdu: "BF DE 48 0A 18 ${f1} ${f2} ${challenge}"}
+ *         - {to: psam, apdu: "80 FA 00 00 08 ${x}", save: cryptogram}
+ *         - {to: card, apdu: "00 82 00 0A 10 ${cryptogram} ${x}"}
+ *
+ * Known are card.atr, card.historical, psam.atr, psam.historical (hexadecimal), `key` where the
+ * step names one, and what was saved. A recipe may hold one list of commands a key under `keys`.
+ */
+#include "ys_card_private.h"
+
+#include <string.h>
+
+#include "ys_crypto.h"
+
+static const struct ys_value *card_value(struct ys_arena *arena,
+                                         const struct ys_card_session *session)
+{
+    struct ys_value *map = ys_value_map(arena);
+    struct ys_atr atr;
+    char *hex = ys_arena_alloc(arena, 2 * session->atr_length + 1);
+    ys_hex_encode(session->atr, session->atr_length, hex);
+    ys_value_set_text(arena, map, "atr", hex);
+    if (ys_atr_parse(session->atr, session->atr_length, &atr, NULL) == YS_OK) {
+        char *historical = ys_arena_alloc(arena, 2 * atr.historical_length + 1);
+        ys_hex_encode(atr.historical, atr.historical_length, historical);
+        ys_value_set_text(arena, map, "historical", historical);
+    }
+    return map;
+}
+
+static bool expand(struct ys_card_work *work, struct ys_scope *scope, const struct ys_value *tree,
+                   const struct ys_value **ret_value)
+{
+    struct ys_err err;
+    return ys_template_expand(&work->exec->arena, tree, ys_scope_lookup, scope, ret_value, &err) ==
+               YS_OK ||
+           ys_trouble_set(work->trouble, YS_CAUSE_HARNESS, "the recipe in card.yaml: %s",
+                          err.text);
+}
+
+/* False: trouble. What the card itself answered stands in work->sw. */
+static bool run_command(struct ys_card_work *work, struct ys_card_slot *psam,
+                        struct ys_scope *scope, const struct ys_value *command)
+{
+    const struct ys_value *text = NULL;
+    const char *to = ys_value_get_text(command, "to");
+    const char *save = ys_value_get_text(command, "save");
+    const struct ys_value *apdu = ys_value_get(command, "apdu");
+    struct ys_card_slot *slot = strcmp(to, "psam") == 0 ? psam : work->slot;
+    uint8_t *bytes = NULL;
+    size_t length = 0;
+    struct ys_err err;
+    if (!apdu || !to) {
+        return ys_trouble_set(work->trouble, YS_CAUSE_HARNESS,
+                              "the recipe in card.yaml: a command needs `to` and `apdu`");
+    }
+    if (!expand(work, scope, apdu, &text)) {
+        return false;
+    }
+    if (!ys_value_text(text) ||
+        ys_hex_decode(&work->exec->arena, ys_value_text(text), &bytes, &length, &err) != YS_OK) {
+        return ys_trouble_set(work->trouble, YS_CAUSE_HARNESS,
+                              "the recipe in card.yaml: an apdu is not hexadecimal");
+    }
+    if (!ys_card__send_raw(work, slot, bytes, length)) {
+        return false;
+    }
+    if (slot == psam && work->sw != 0x9000) {
+        return ys_trouble_set(work->trouble, YS_CAUSE_CONFIGURATION,
+                              "the PSAM answered %04X to %s: has it this key?", work->sw,
+                              ys_value_text(text));
+    }
+    if (save) {
+        char *hex = ys_arena_alloc(&work->exec->arena, 2 * work->length + 1);
+        ys_hex_encode(work->data, work->length, hex);
+        ys_scope_set(scope, save, ys_value_string(&work->exec->arena, hex));
+    }
+    return true;
+}
+
+bool ys_card__authenticate(struct ys_card_work *work, const char *psam_role, const char *key)
+{
+    struct ys_arena *arena = &work->exec->arena;
+    const struct ys_card_application *application = work->slot->application;
+    const struct ys_value *recipe = application ? application->authentication : NULL;
+    const struct ys_value *commands = ys_value_get(recipe, "commands");
+    if (key) {
+        commands = ys_value_get(ys_value_get(recipe, "keys"), key);
+    }
+    if (!commands) {
+        return ys_trouble_set(work->trouble, YS_CAUSE_HARNESS, "card.yaml has no authentication "
+                              "recipe%s%s for the selected application", key ? " for key " : "",
+                              key ? key : "");
+    }
+    struct ys_card_slot *card = work->slot;
+    struct ys_card_slot *psam = ys_card__slot(work->exec, psam_role, work->trouble);
+    if (!psam) {
+        return false;
+    }
+    struct ys_scope scope;
+    ys_scope_init(&scope, NULL, arena);
+    ys_scope_set(&scope, "card", card_value(arena, card->session));
+    ys_scope_set(&scope, "psam", card_value(arena, psam->session));
+    const struct ys_value *let = ys_value_get(recipe, "let");
+    for (size_t i = 0; let && i < let->as.map.count; i++) {
+        const struct ys_value *value = NULL;
+        if (!expand(work, &scope, let->as.map.members[i].value, &value)) {
+            return false;
+        }
+        ys_scope_set(&scope, let->as.map.members[i].name, value);
+    }
+    work->sw = 0x9000;
+    for (size_t i = 0; i < ys_value_count(commands) && work->sw == 0x9000; i++) {
+        if (!run_command(work, psam, &scope, ys_value_at(commands, i))) {
+            return false;
+        }
+    }
+    return true;
+}

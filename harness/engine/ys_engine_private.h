@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the files of this room share.
+ *
+ * Lifetimes, longest first: the run (struct ys_engine), a worker thread with its connections
+ * (struct ys_worker), a case (struct ys_case_run), a thread of execution inside a case
+ * (struct ys_exec; parallel steps make more of them), a scope of variables, a step. Each has its
+ * own arena, so that a loop of 100,000 steps needs the memory of one.
+ *
+ * What undecides a step is a struct ys_trouble: who must act, and one sentence. A failing log is
+ * none: it ends the run, because nothing may be judged that is not on disk.
+ */
+#ifndef YS_ENGINE_PRIVATE_H
+#define YS_ENGINE_PRIVATE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "ys_expr.h"
+#include "ys_jsonpath.h"
+#include "ys_judge.h"
+#include "ys_log.h"
+#include "ys_run.h"
+
+#define YS_TROUBLE_TEXT_MAX 1200u
+#define YS_BREAKER_FAILURES 3      /* connection failures in a row before an endpoint rests */
+#define YS_BREAKER_REST_US 2000000 /* how long it is then not tried */
+#define YS_SCOPE_NAMES_MAX 512u    /* variables of one scope */
+
+struct ys_trouble {
+    enum ys_cause cause;
+    char text[YS_TROUBLE_TEXT_MAX];
+};
+/* Always false, so that a function of bool can end with it. */
+bool ys_trouble_set(struct ys_trouble *trouble, enum ys_cause cause, const char *format, ...)
+    YS_PRINTF(3, 4);
+/* The cause by the kind of error. */
+bool ys_trouble_err(struct ys_trouble *trouble, const struct ys_err *err);
+
+/* ---- variables (ys_scope.c) ---- */
+
+struct ys_scope {
+    const struct ys_scope *parent;
+    struct ys_arena *arena; /* owns the values; of this scope alone */
+    struct ys_engine *engine; /* in the outermost: run, seed, supplies */
+    struct {
+        const char *name;
+        const struct ys_value *value;
+    } *names;
+    size_t count;
+    size_t capacity;
+};
+void ys_scope_init(struct ys_scope *scope, const struct ys_scope *parent, struct ys_arena *arena);
+/* Copies name and value into the scope's arena. */
+void ys_scope_set(struct ys_scope *scope, const char *name, const struct ys_value *value);
+/* A ys_lookup_fn: context is a struct ys_scope. */
+const struct ys_value *ys_scope_lookup(void *scope, const char *name);
+/* {now, today, month, day} in Beijing. */
+const struct ys_value *ys_clock_value(struct ys_arena *arena, int64_t wall_us);
+/* Tells the redactor what a type calls personal or secret. */
+void ys_learn(struct ys_redactor *redactor, const struct ys_type *type,
+              const struct ys_value *value);
+/* The candidate's supplies with their secrets read; learnt. Arena-owned. */
+YS_NODISCARD enum ys_status ys_supplies_resolve(struct ys_arena *arena,
+                                                const struct ys_pack *pack,
+                                                const struct ys_candidate *candidate,
+                                                struct ys_redactor *redactor,
+                                                const struct ys_value **ret_supplies,
+                                                struct ys_err *reterr);
+
+/* ---- the run ---- */
+
+/* How an output is found in a reply: a binding's rule, compiled once. */
+struct ys_rule {
+    const char *name;
+    const char *at;
+    const struct ys_jsonpath *path; /* NULL: XPath */
+    bool singular;
+    bool required;
+    const struct ys_type *type;   /* NULL: as it comes */
+    const struct ys_value *map;   /* code → value or NULL */
+    bool fen;
+    const char *format;           /* "YYYYMMDD" or NULL */
+    const struct ys_rule *each;   /* of a list of objects */
+    const struct ys_rule *fields; /* of an object */
+    size_t member_count;          /* of each or fields */
+};
+
+struct ys_bound { /* a binding made ready */
+    const struct ys_binding *binding;
+    const struct ys_jsonpath *payload; /* JSON; NULL: the whole reply */
+    const struct ys_rule *outcomes;    /* at NULL: the HTTP status */
+    size_t outcome_count;
+    const struct ys_rule *reason;
+    const struct ys_rule *outputs;
+    size_t output_count;
+};
+
+struct ys_endpoint_state {
+    int failures; /* connections in a row */
+    int64_t rest_until_us;
+};
+
+struct ys_planned {
+    const struct ys_case *subject;
+    const char **locks;
+    size_t lock_count;
+    int64_t number; /* from 1 */
+    enum { YS_WAITING, YS_RUNNING, YS_DONE } state;
+    struct ys_case_result result;
+    struct ys_arena arena; /* of the result's texts */
+};
+
+struct ys_engine {
+    const struct ys_run_options *options;
+    const struct ys_pack *pack;
+    const struct ys_candidate *candidate;
+    const struct ys_clock *clock;
+    struct ys_redactor *redactor;
+    struct ys_log *log;
+    struct ys_arena arena;
+    const struct ys_value *supplies;
+    struct ys_value *run_value; /* {id, number} */
+    struct ys_value *seed_value;
+    const struct ys_bound *bound;
+    int64_t started_us;
+    int64_t started_ns;
+    atomic_llong requests;
+    atomic_llong apdus;
+    atomic_llong objects;
+    atomic_bool broken; /* the log failed: `fatal` says how */
+    struct ys_err fatal;
+    bool virtual_reader;
+    bool physical_reader;
+
+    pthread_mutex_t mutex; /* of what follows, and of `fatal` */
+    struct ys_endpoint_state *endpoints;
+    int64_t bucket_ns; /* when the next request may go */
+
+    pthread_mutex_t token_mutex;
+    char *token;
+    int64_t token_expires_us;
+
+    pthread_mutex_t plan_mutex;
+    pthread_cond_t plan_changed;
+    struct ys_planned *planned;
+    size_t planned_count;
+    pthread_mutex_t events_mutex;
+};
+bool ys_engine_stopped(const struct ys_engine *engine);
+void ys_engine_break(struct ys_engine *engine, const struct ys_err *err);
+int64_t ys_engine_wall(const struct ys_engine *engine);
+int64_t ys_engine_monotonic(const struct ys_engine *engine);
+YS_NODISCARD enum ys_status ys_engine_open(struct ys_engine *engine,
+                                           const struct ys_run_options *options,
+                                           struct ys_err *reterr);
+void ys_engine_close(struct ys_engine *engine);
+
+/* A thread's own connections, one an endpoint. */
+struct ys_worker {
+    struct ys_engine *engine;
+    struct ys_http **http;
+    struct ys_http_reply reply; /* of the last exchange */
+};
+void ys_worker_init(struct ys_worker *worker, struct ys_engine *engine);
+void ys_worker_clear(struct ys_worker *worker);
+
+/* ---- a case ---- */
+
+struct ys_card_slot {
+    const char *role;
+    const char *reader;
+    struct ys_card_session *session;
+    const struct ys_card_application *application; /* selected */
+};
+
+struct ys_undo {
+    const struct ys_fragment *fragment;
+    struct ys_scope *scope;
+};
+
+struct ys_case_run {
+    struct ys_engine *engine;
+    struct ys_planned *planned;
+    const struct ys_case *subject;
+    struct ys_arena arena;
+    struct ys_scope scope;
+    const char **used; /* fragments that ran for `uses` */
+    size_t used_count;
+    struct ys_undo *undo;
+    size_t undo_count;
+    size_t undo_capacity;
+    struct ys_finding *findings;
+    struct ys_card_slot cards[YS_READERS_MAX];
+    size_t card_count;
+    pthread_mutex_t mutex;      /* of findings, undo, evidence and the arena */
+    pthread_mutex_t card_mutex; /* of the sessions */
+};
+
+enum ys_phase { YS_PHASE_GIVEN, YS_PHASE_STEPS, YS_PHASE_FINALLY };
+
+struct ys_exec {
+    struct ys_engine *engine;
+    struct ys_worker *worker;
+    struct ys_case_run *run;
+    struct ys_scope *scope; /* where `save` and `let` put their values */
+    struct ys_scope view;   /* what a step sees: `scope`, and the clock as it began */
+    struct ys_arena arena;  /* of one step */
+    struct ys_buf path;    /* "steps[0].repeat[4]" */
+    enum ys_phase phase;
+    bool parallel;
+    bool must_end;         /* the request in work is not to be cut off by Ctrl-C */
+    int64_t seq;           /* of the last record */
+    const char *operation; /* of the call in work, or NULL */
+    const struct ys_http_request *request; /* last sent; for the command that reproduces it */
+};
+
+/* Runs steps in order; false: the case ends here. */
+bool ys_steps_run(struct ys_exec *exec, const struct ys_step *steps, size_t count);
+bool ys_loop_run(struct ys_exec *exec, const struct ys_step *step);
+bool ys_fragment_use(struct ys_exec *exec, const struct ys_step *step);
+void ys_case_execute(struct ys_worker *worker, struct ys_planned *planned);
+/* Notes what undecides a step. Returns whether the case goes on. */
+bool ys_exec_trouble(struct ys_exec *exec, const struct ys_step *step,
+                     const struct ys_trouble *trouble);
+void ys_exec_finding(struct ys_exec *exec, const struct ys_step *step, enum ys_verdict verdict,
+                     enum ys_cause cause, const struct ys_check *check);
+/* Appends a record with case and step; false: the log is broken. */
+bool ys_exec_record(struct ys_exec *exec, struct ys_value *record);
+/* A record of one kind, to be filled. */
+struct ys_value *ys_exec_new_record(struct ys_exec *exec, const char *kind);
+
+/* Observations. False: undecided, trouble says why. */
+bool ys_observe_call(struct ys_exec *exec, const struct ys_step *step,
+                     const struct ys_value **ret_observation, struct ys_trouble *trouble);
+bool ys_observe_http(struct ys_exec *exec, const struct ys_step *step,
+                     const struct ys_value **ret_observation, struct ys_trouble *trouble);
+/* A failing command before the last one is a check of its own, noted in *ret_check. */
+bool ys_observe_card(struct ys_exec *exec, const struct ys_step *step,
+                     const struct ys_value **ret_observation, struct ys_check *ret_check,
+                     struct ys_trouble *trouble);
+void ys_cards_close(struct ys_case_run *run);
+
+/* ---- exchanges (ys_exchange.c) ---- */
+
+struct ys_outgoing {
+    const char *endpoint;
+    struct ys_http_request request;
+    struct ys_http_header *headers; /* those of the request, being built */
+    size_t header_count;
+    size_t header_capacity;
+};
+void ys_outgoing_header(struct ys_arena *arena, struct ys_outgoing *outgoing, const char *name,
+                        const char *value);
+/* Full URL of a path below an endpoint; NULL when there is no such endpoint. */
+const char *ys_endpoint_url(struct ys_arena *arena, const struct ys_candidate *candidate,
+                            const char *endpoint, const char *path);
+/* Sends within the budget and waits for the whole reply, which is then in the worker. */
+bool ys_exchange(struct ys_exec *exec, struct ys_outgoing *outgoing, struct ys_trouble *trouble);
+/* Records the last exchange; `trouble` NULL where a reply came. */
+bool ys_exchange_record(struct ys_exec *exec, const struct ys_outgoing *outgoing,
+                        const struct ys_trouble *trouble);
+/* Puts the candidate's authentication on a request. */
+bool ys_authenticate(struct ys_exec *exec, struct ys_outgoing *outgoing,
+                     struct ys_trouble *trouble);
+void ys_token_forget(struct ys_engine *engine);
+/* "curl …", secrets as placeholders. */
+const char *ys_reproduce(struct ys_exec *exec, struct ys_arena *arena);
+
+/* ---- bindings ---- */
+
+YS_NODISCARD enum ys_status ys_bindings_prepare(struct ys_engine *engine, struct ys_err *reterr);
+/* Builds the request of a page. `inputs` are the abstract ones. */
+bool ys_binding_request(struct ys_exec *exec, const struct ys_bound *bound,
+                        const struct ys_value *inputs, int64_t page,
+                        struct ys_outgoing *ret_outgoing, struct ys_trouble *trouble);
+/* Puts the candidate's signature on a complete request. */
+bool ys_sign(struct ys_exec *exec, struct ys_outgoing *outgoing, const char *path,
+             const char *query, struct ys_trouble *trouble);
+/* The worker's reply as {"outcome": …, outputs…}; `ret_reply` is the payload, for paging. */
+bool ys_binding_reply(struct ys_exec *exec, const struct ys_bound *bound,
+                      const struct ys_value **ret_observation, const struct ys_value **ret_reply,
+                      struct ys_trouble *trouble);
+/* A date or time in a bank's format, and back: "2026-11-23" by "YYYYMMDD" is "20261123". */
+const char *ys_format_time(struct ys_arena *arena, const char *format, const char *iso);
+const char *ys_unformat_time(struct ys_arena *arena, const char *format, const char *text);
+
+/* ---- plan and result ---- */
+
+YS_NODISCARD enum ys_status ys_plan_make(struct ys_engine *engine, struct ys_err *reterr);
+void ys_plan_run(struct ys_engine *engine);
+YS_NODISCARD enum ys_status ys_manifest_write(struct ys_engine *engine, struct ys_err *reterr);
+YS_NODISCARD enum ys_status ys_result_write(struct ys_engine *engine,
+                                            struct ys_run_summary *summary,
+                                            struct ys_err *reterr);
+/* Whether a reader is simulated, by its name. */
+bool ys_reader_is_virtual(const char *name);
+
+#endif

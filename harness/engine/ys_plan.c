@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The plan: which cases run, in the order of the suites, and the threads that run them. A case
+ * starts when all its locks (readers and named ones) are free; they are taken together, so that
+ * no two cases can wait for each other. Results stand in the order of the plan.
+ */
+#include "ys_engine_private.h"
+
+#include <fnmatch.h>
+#include <string.h>
+
+#define CASE_LOCKS_MAX 64u
+
+static bool is_selected(const struct ys_run_options *options, const struct ys_case *subject)
+{
+    bool selected = options->case_glob_count == 0;
+    for (size_t i = 0; i < options->case_glob_count && !selected; i++) {
+        selected = fnmatch(options->case_globs[i], subject->id, 0) == 0;
+    }
+    bool judged = options->clause_id_count == 0;
+    for (size_t i = 0; i < options->clause_id_count && !judged; i++) {
+        for (size_t k = 0; k < subject->clause_count && !judged; k++) {
+            judged = strcmp(options->clause_ids[i], subject->clauses[k]) == 0;
+        }
+    }
+    return selected && judged;
+}
+
+/* ---- locks ---- */
+
+static void add_lock(struct ys_planned *planned, const char *name)
+{
+    for (size_t i = 0; i < planned->lock_count; i++) {
+        if (strcmp(planned->locks[i], name) == 0) {
+            return;
+        }
+    }
+    if (planned->lock_count < CASE_LOCKS_MAX) {
+        planned->locks[planned->lock_count++] = name;
+    }
+}
+
+static void add_reader(struct ys_engine *engine, struct ys_planned *planned, const char *role)
+{
+    add_lock(planned, ys_arena_printf(&engine->arena, "reader.%s", role));
+}
+
+static void scan_steps(struct ys_engine *engine, struct ys_planned *planned,
+                       const struct ys_step *steps, size_t count, unsigned depth);
+
+static void scan_fragment(struct ys_engine *engine, struct ys_planned *planned, const char *id,
+                          unsigned depth)
+{
+    const struct ys_fragment *fragment =
+        ys_pack_fragment(engine->pack, planned->subject->suite, id);
+    if (!fragment || depth > YS_STEP_DEPTH_MAX) {
+        return;
+    }
+    for (size_t i = 0; i < fragment->use_count; i++) {
+        scan_fragment(engine, planned, fragment->uses[i], depth + 1);
+    }
+    scan_steps(engine, planned, fragment->steps, fragment->step_count, depth + 1);
+    scan_steps(engine, planned, fragment->finally, fragment->finally_count, depth + 1);
+}
+
+static void scan_steps(struct ys_engine *engine, struct ys_planned *planned,
+                       const struct ys_step *steps, size_t count, unsigned depth)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct ys_step *step = &steps[i];
+        if (step->kind == YS_STEP_CARD) {
+            const char *reader = ys_value_get_text(step->body, "reader");
+            const struct ys_value *psam = ys_value_get(step->body, "authenticate");
+            add_reader(engine, planned, reader ? reader : "card");
+            if (psam) {
+                const char *role = ys_value_text(psam) ? ys_value_text(psam)
+                                                       : ys_value_get_text(psam, "reader");
+                add_reader(engine, planned, role ? role : "psam");
+            }
+        } else if (step->kind == YS_STEP_USE) {
+            scan_fragment(engine, planned, step->target, depth);
+        }
+        if (depth <= YS_STEP_DEPTH_MAX) {
+            scan_steps(engine, planned, step->steps, step->step_count, depth + 1);
+        }
+    }
+}
+
+static void find_locks(struct ys_engine *engine, struct ys_planned *planned)
+{
+    const struct ys_case *subject = planned->subject;
+    planned->locks = ys_arena_calloc(&engine->arena, CASE_LOCKS_MAX, sizeof *planned->locks);
+    for (size_t i = 0; i < subject->lock_count; i++) {
+        add_lock(planned, subject->locks[i]);
+    }
+    for (size_t i = 0; i < subject->need_count; i++) {
+        if (strncmp(subject->needs[i], "reader.", 7) == 0) {
+            add_lock(planned, subject->needs[i]);
+        }
+    }
+    for (size_t i = 0; i < subject->use_count; i++) {
+        scan_fragment(engine, planned, subject->uses[i], 0);
+    }
+    scan_steps(engine, planned, subject->given, subject->given_count, 0);
+    scan_steps(engine, planned, subject->steps, subject->step_count, 0);
+    scan_steps(engine, planned, subject->finally, subject->finally_count, 0);
+}
+
+enum ys_status ys_plan_make(struct ys_engine *engine, struct ys_err *reterr)
+{
+    const struct ys_pack *pack = engine->pack;
+    size_t total = 0;
+    for (size_t i = 0; i < pack->suite_count; i++) {
+        total += pack->suites[i]->case_count;
+    }
+    engine->planned = ys_calloc(total + 1, sizeof *engine->planned);
+    for (size_t i = 0; i < pack->suite_count; i++) {
+        for (size_t k = 0; k < pack->suites[i]->case_count; k++) {
+            const struct ys_case *subject = &pack->suites[i]->cases[k];
+            if (is_selected(engine->options, subject)) {
+                struct ys_planned *planned = &engine->planned[engine->planned_count++];
+                planned->subject = subject;
+                planned->number = (int64_t)engine->planned_count;
+                planned->state = YS_WAITING;
+                ys_arena_init(&planned->arena);
+                find_locks(engine, planned);
+            }
+        }
+    }
+    if (engine->planned_count == 0 &&
+        (engine->options->case_glob_count || engine->options->clause_id_count)) {
+        return ys_err_set(reterr, YS_ERR_USAGE, "the selection matches no case");
+    }
+    return YS_OK;
+}
+
+/* ---- running ---- */
+
+static bool shares_lock(const struct ys_planned *a, const struct ys_planned *b)
+{
+    for (size_t i = 0; i < a->lock_count; i++) {
+        for (size_t k = 0; k < b->lock_count; k++) {
+            if (strcmp(a->locks[i], b->locks[k]) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* The first waiting case whose locks are free, or NULL; with the plan's mutex held. */
+static struct ys_planned *next_case(struct ys_engine *engine, bool *ret_waiting)
+{
+    *ret_waiting = false;
+    for (size_t i = 0; i < engine->planned_count; i++) {
+        struct ys_planned *planned = &engine->planned[i];
+        if (planned->state != YS_WAITING) {
+            continue;
+        }
+        *ret_waiting = true;
+        bool free = true;
+        for (size_t k = 0; k < engine->planned_count && free; k++) {
+            const struct ys_planned *other = &engine->planned[k];
+            free = other->state != YS_RUNNING || !shares_lock(planned, other);
+        }
+        if (free) {
+            return planned;
+        }
+    }
+    return NULL;
+}
+
+static void *work(void *context)
+{
+    struct ys_engine *engine = context;
+    struct ys_worker worker;
+    ys_worker_init(&worker, engine);
+    pthread_mutex_lock(&engine->plan_mutex);
+    for (;;) {
+        bool waiting = false;
+        struct ys_planned *planned = next_case(engine, &waiting);
+        if (!waiting || ys_engine_stopped(engine) || atomic_load(&engine->broken)) {
+            break;
+        }
+        if (!planned) {
+            pthread_cond_wait(&engine->plan_changed, &engine->plan_mutex);
+            continue;
+        }
+        planned->state = YS_RUNNING;
+        pthread_mutex_unlock(&engine->plan_mutex);
+        ys_case_execute(&worker, planned);
+        pthread_mutex_lock(&engine->plan_mutex);
+        planned->state = YS_DONE;
+        pthread_cond_broadcast(&engine->plan_changed);
+    }
+    pthread_cond_broadcast(&engine->plan_changed);
+    pthread_mutex_unlock(&engine->plan_mutex);
+    ys_worker_clear(&worker);
+    return NULL;
+}
+
+void ys_plan_run(struct ys_engine *engine)
+{
+    pthread_t threads[YS_PARALLEL_MAX];
+    unsigned jobs = engine->options->jobs < 1 ? 1 : engine->options->jobs;
+    jobs = jobs > YS_PARALLEL_MAX ? YS_PARALLEL_MAX : jobs;
+    unsigned made = 0;
+    while (made + 1 < jobs && pthread_create(&threads[made], NULL, work, engine) == 0) {
+        made++;
+    }
+    work(engine);
+    for (unsigned i = 0; i < made; i++) {
+        pthread_join(threads[i], NULL);
+    }
+    for (size_t i = 0; i < engine->planned_count; i++) {
+        struct ys_planned *planned = &engine->planned[i];
+        if (planned->state == YS_WAITING) {
+            planned->result = (struct ys_case_result){
+                .subject = planned->subject,
+                .verdict = YS_VERDICT_INCONCLUSIVE,
+                .cause = YS_CAUSE_ENVIRONMENT,
+                .reason = "interrupted",
+                .started_us = ys_engine_wall(engine),
+            };
+        }
+    }
+}

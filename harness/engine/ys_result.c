@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From verdicts of cases to those of clauses and to the conclusion; manifest.json and result.json
+ * (docs/result-format.md).
+ */
+#include "ys_engine_private.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "ys_crypto.h"
+#include "ys_file.h"
+#include "ys_json.h"
+
+struct rolled {
+    const struct ys_clause *clause;
+    enum ys_verdict verdict;
+    enum ys_cause cause;
+    const char *reason;
+    const char *who; /* who must act: "bank", "inspector", "bureau", "operator" or NULL */
+    bool mandatory;
+    struct ys_value *cases;
+};
+
+bool ys_reader_is_virtual(const char *name)
+{
+    static const char *const marks[] = {"virtual", "vpcd", "vicc", "simul", "replay"};
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+        size_t length = strlen(marks[i]);
+        for (const char *at = name; *at; at++) {
+            if (strncasecmp(at, marks[i], length) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* ---- clauses ---- */
+
+static bool is_listed(const struct ys_candidate *candidate, const char *id)
+{
+    for (size_t i = 0; i < candidate->listed_clause_count; i++) {
+        if (strcmp(candidate->listed_clauses[i], id) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool judges(const struct ys_case *subject, const char *clause)
+{
+    for (size_t i = 0; i < subject->clause_count; i++) {
+        if (strcmp(subject->clauses[i], clause) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void worsen(struct rolled *rolled, enum ys_verdict verdict, enum ys_cause cause,
+                   const char *reason, const char *who)
+{
+    if (ys_verdict_worse(rolled->verdict, verdict) != rolled->verdict) {
+        rolled->verdict = verdict;
+        rolled->cause = cause;
+        rolled->reason = reason;
+        rolled->who = who;
+    }
+}
+
+static const char *who_acts(enum ys_cause cause)
+{
+    switch (cause) {
+    case YS_CAUSE_NONE:
+    case YS_CAUSE_CANDIDATE:
+        return "bank";
+    case YS_CAUSE_CONFIGURATION:
+    case YS_CAUSE_ENVIRONMENT:
+        return "operator";
+    case YS_CAUSE_HARNESS:
+        return "bureau";
+    case YS_CAUSE_PERSON:
+        return "inspector";
+    }
+    return "bureau";
+}
+
+/* The automatic part: what its cases say, those not selected included. */
+static void roll_cases(struct ys_engine *engine, struct ys_arena *arena, struct rolled *rolled)
+{
+    const struct ys_pack *pack = engine->pack;
+    bool any = false;
+    for (size_t i = 0; i < engine->planned_count; i++) {
+        const struct ys_case_result *result = &engine->planned[i].result;
+        if (judges(result->subject, rolled->clause->id)) {
+            any = true;
+            ys_value_append(arena, rolled->cases, ys_value_string(arena, result->subject->id));
+            worsen(rolled, result->verdict, result->cause,
+                   ys_arena_printf(arena, "%s: %s", result->subject->id,
+                                   result->reason ? result->reason : ""),
+                   who_acts(result->cause));
+        }
+    }
+    for (size_t i = 0; i < pack->suite_count; i++) {
+        for (size_t k = 0; k < pack->suites[i]->case_count; k++) {
+            const struct ys_case *subject = &pack->suites[i]->cases[k];
+            bool planned = false;
+            for (size_t p = 0; p < engine->planned_count && !planned; p++) {
+                planned = engine->planned[p].subject == subject;
+            }
+            if (!planned && judges(subject, rolled->clause->id)) {
+                any = true;
+                worsen(rolled, YS_VERDICT_INCONCLUSIVE, YS_CAUSE_CONFIGURATION,
+                       ys_arena_printf(arena, "%s: not selected in this run", subject->id),
+                       "operator");
+            }
+        }
+    }
+    if (!any && (rolled->clause->modes & YS_MODE_AUTOMATIC)) {
+        worsen(rolled, YS_VERDICT_INCONCLUSIVE, YS_CAUSE_HARNESS, "no case judges this clause",
+               "bureau");
+    }
+}
+
+static void roll_clause(struct ys_engine *engine, struct ys_arena *arena, struct rolled *rolled)
+{
+    const struct ys_clause *clause = rolled->clause;
+    bool applies = !clause->after_acceptance && clause->kind == YS_CLAUSE_REQUIREMENT &&
+                   (!clause->where_listed || is_listed(engine->candidate, clause->id));
+    rolled->cases = ys_value_list(arena);
+    rolled->verdict = YS_VERDICT_NOT_APPLICABLE;
+    rolled->mandatory = clause->mandatory && applies;
+    if (!applies) {
+        rolled->reason = clause->after_acceptance ? "after acceptance, not part of this run"
+                         : clause->where_listed   ? "not listed for this candidate"
+                                                  : "recorded, never judged";
+        return;
+    }
+    roll_cases(engine, arena, rolled);
+    if (clause->modes & YS_MODE_DOCUMENTARY) {
+        worsen(rolled, YS_VERDICT_PENDING, YS_CAUSE_PERSON,
+               "an inspector must judge the document", "inspector");
+    }
+    if (clause->modes & YS_MODE_ON_SITE) {
+        worsen(rolled, YS_VERDICT_PENDING, YS_CAUSE_PERSON, "an inspector must see it on site",
+               "inspector");
+    }
+}
+
+static enum ys_conclusion conclude(const struct ys_engine *engine, const struct rolled *rolled,
+                                   size_t count, struct ys_run_summary *summary)
+{
+    bool all = true;
+    size_t mandatory = 0;
+    for (size_t i = 0; i < count; i++) {
+        summary->clause_counts[rolled[i].verdict]++;
+        if (rolled[i].mandatory) {
+            mandatory++;
+            all = all && rolled[i].verdict == YS_VERDICT_PASS;
+            summary->mandatory_failing += rolled[i].verdict == YS_VERDICT_FAIL;
+        }
+    }
+    if (summary->mandatory_failing) {
+        return YS_CONCLUSION_UNQUALIFIED;
+    }
+    /* A simulated card proves nothing about a bank's own cards. */
+    bool simulated = engine->options->purpose == YS_PURPOSE_ACCEPTANCE &&
+                     engine->virtual_reader && !engine->candidate->reference_bank;
+    return all && mandatory && !simulated && !summary->interrupted ? YS_CONCLUSION_QUALIFIED
+                                                                   : YS_CONCLUSION_INCOMPLETE;
+}
+
+/* ---- result.json ---- */
+
+static void set_time(struct ys_arena *arena, struct ys_value *map, const char *name,
+                     int64_t wall_us)
+{
+    char text[YS_TIME_TEXT_MAX];
+    ys_time_format_utc(wall_us, text);
+    ys_value_set_text(arena, map, name, text);
+}
+
+static struct ys_value *evidence_list(struct ys_arena *arena, int64_t first, int64_t last)
+{
+    struct ys_value *list = ys_value_list(arena);
+    if (first) {
+        ys_value_append(arena, list, ys_value_int(arena, first));
+    }
+    if (last > first) {
+        ys_value_append(arena, list, ys_value_int(arena, last));
+    }
+    return list;
+}
+
+static struct ys_value *finding_value(struct ys_arena *arena, const struct ys_finding *finding)
+{
+    struct ys_value *map = ys_value_map(arena);
+    ys_value_set_text(arena, map, "verdict", ys_verdict_name(finding->verdict));
+    ys_value_set_text(arena, map, "cause", ys_cause_name(finding->cause));
+    ys_value_set_text(arena, map, "step", finding->step);
+    ys_value_set_text(arena, map, "file", finding->file);
+    ys_value_set_int(arena, map, "line", finding->line);
+    ys_value_set_text(arena, map, "target", finding->target);
+    ys_value_set_text(arena, map, "expected", finding->expected);
+    ys_value_set_text(arena, map, "observed", finding->observed);
+    ys_value_set_text(arena, map, "reason", finding->reason);
+    ys_value_set_text(arena, map, "reproduce", finding->reproduce);
+    ys_value_set(arena, map, "evidence", evidence_list(arena, finding->evidence, 0));
+    return map;
+}
+
+static struct ys_value *ids_value(struct ys_arena *arena, const char *const *ids, size_t count)
+{
+    struct ys_value *list = ys_value_list(arena);
+    for (size_t i = 0; i < count; i++) {
+        ys_value_append(arena, list, ys_value_string(arena, ids[i]));
+    }
+    return list;
+}
+
+static struct ys_value *case_value(struct ys_arena *arena, const struct ys_case_result *result)
+{
+    const struct ys_case *subject = result->subject;
+    struct ys_value *map = ys_value_map(arena);
+    ys_value_set_text(arena, map, "id", subject->id);
+    ys_value_set_text(arena, map, "suite", subject->suite->id);
+    ys_value_set(arena, map, "title", ys_text_value(arena, &subject->title));
+    ys_value_set(arena, map, "clauses",
+                 ids_value(arena, subject->clauses, subject->clause_count));
+    ys_value_set_text(arena, map, "verdict", ys_verdict_name(result->verdict));
+    if (result->cause != YS_CAUSE_NONE) {
+        ys_value_set_text(arena, map, "cause", ys_cause_name(result->cause));
+    }
+    ys_value_set_text(arena, map, "reason", result->reason ? result->reason : "");
+    ys_value_set_text(arena, map, "file", subject->suite->document->name);
+    ys_value_set_int(arena, map, "line", subject->at ? subject->at->line : 0);
+    set_time(arena, map, "started", result->started_us);
+    ys_value_set_int(arena, map, "duration_ms", result->duration_ms);
+    ys_value_set_int(arena, map, "attempts", 1);
+    ys_value_set(arena, map, "evidence",
+                 evidence_list(arena, result->first_evidence, result->last_evidence));
+    struct ys_value *findings = ys_value_list(arena);
+    for (size_t i = 0; i < result->finding_count; i++) {
+        ys_value_append(arena, findings, finding_value(arena, &result->findings[i]));
+    }
+    ys_value_set(arena, map, "findings", findings);
+    ys_value_set_int(arena, map, "findings_omitted", (int64_t)result->findings_omitted);
+    return map;
+}
+
+static struct ys_value *modes_value(struct ys_arena *arena, unsigned modes)
+{
+    struct ys_value *list = ys_value_list(arena);
+    static const struct {
+        unsigned bit;
+        const char *name;
+    } known[] = {{YS_MODE_AUTOMATIC, "A"}, {YS_MODE_DOCUMENTARY, "D"}, {YS_MODE_ON_SITE, "S"}};
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (modes & known[i].bit) {
+            ys_value_append(arena, list, ys_value_string(arena, known[i].name));
+        }
+    }
+    return list;
+}
+
+static struct ys_value *clause_value(struct ys_arena *arena, const struct rolled *rolled)
+{
+    const struct ys_clause *clause = rolled->clause;
+    struct ys_value *map = ys_value_map(arena);
+    ys_value_set_text(arena, map, "id", clause->id);
+    ys_value_set_text(arena, map, "article", clause->article);
+    ys_value_set(arena, map, "title", ys_text_value(arena, &clause->text));
+    ys_value_set(arena, map, "modes", modes_value(arena, clause->modes));
+    ys_value_set_text(arena, map, "verdict", ys_verdict_name(rolled->verdict));
+    ys_value_set_bool(arena, map, "mandatory", rolled->mandatory);
+    ys_value_set(arena, map, "cases", rolled->cases);
+    if (rolled->cause != YS_CAUSE_NONE) {
+        ys_value_set_text(arena, map, "cause", ys_cause_name(rolled->cause));
+    }
+    bool silent = rolled->verdict == YS_VERDICT_PASS || !rolled->reason;
+    ys_value_set_text(arena, map, "reason", silent ? "" : rolled->reason);
+    return map;
+}
+
+static struct ys_value *tool_value(struct ys_arena *arena)
+{
+    struct ys_value *tool = ys_value_map(arena);
+    struct ys_value *libraries = ys_value_list(arena);
+    ys_value_set_text(arena, tool, "name", "yanshou");
+    ys_value_set_text(arena, tool, "version", YS_VERSION);
+    ys_value_append(arena, libraries, ys_value_string(arena, ys_http_version()));
+    ys_value_append(arena, libraries, ys_value_string(arena, ys_card_version()));
+    ys_value_append(arena, libraries, ys_value_string(arena, ys_crypto_version()));
+    ys_value_set(arena, tool, "libraries", libraries);
+    return tool;
+}
+
+static void set_head(struct ys_engine *engine, struct ys_arena *arena, struct ys_value *root,
+                     const struct ys_run_summary *summary)
+{
+    const struct ys_run_options *options = engine->options;
+    struct ys_value *regulation = ys_value_map(arena);
+    struct ys_value *candidate = ys_value_map(arena);
+    ys_value_set_text(arena, root, "schema", "yanshou-result-1");
+    ys_value_set_text(arena, root, "conclusion", ys_conclusion_name(summary->conclusion));
+    ys_value_set_text(arena, root, "purpose", ys_purpose_name(options->purpose));
+    ys_value_set_bool(arena, root, "interrupted", summary->interrupted);
+    ys_value_set_text(arena, root, "readers",
+                      engine->virtual_reader    ? "virtual"
+                      : engine->physical_reader ? "physical"
+                                                : "none");
+    ys_value_set(arena, root, "tool", tool_value(arena));
+    ys_value_set_text(arena, regulation, "id", engine->pack->regulation->id);
+    ys_value_set(arena, regulation, "title",
+                 ys_text_value(arena, &engine->pack->regulation->title));
+    ys_value_set(arena, root, "regulation", regulation);
+    ys_value_set_text(arena, candidate, "id", engine->candidate->id);
+    ys_value_set(arena, candidate, "name", ys_text_value(arena, &engine->candidate->name));
+    ys_value_set_text(arena, candidate, "build", options->build);
+    ys_value_set(arena, root, "candidate", candidate);
+    set_time(arena, root, "started", engine->started_us);
+    set_time(arena, root, "ended", ys_engine_wall(engine));
+}
+
+static void set_body(struct ys_engine *engine, struct ys_arena *arena, struct ys_value *root,
+                     const struct rolled *rolled, size_t count,
+                     const struct ys_run_summary *summary)
+{
+    struct ys_value *counts = ys_value_map(arena);
+    struct ys_value *clauses = ys_value_list(arena);
+    struct ys_value *cases = ys_value_list(arena);
+    struct ys_value *undecided = ys_value_list(arena);
+    struct ys_value *timing = ys_value_map(arena);
+    for (size_t i = 0; i < YS_VERDICT_COUNT; i++) {
+        ys_value_set_int(arena, counts, ys_verdict_name((enum ys_verdict)i),
+                         (int64_t)summary->clause_counts[i]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        ys_value_append(arena, clauses, clause_value(arena, &rolled[i]));
+        if (rolled[i].verdict == YS_VERDICT_PENDING ||
+            rolled[i].verdict == YS_VERDICT_INCONCLUSIVE) {
+            struct ys_value *one = ys_value_map(arena);
+            ys_value_set_text(arena, one, "clause", rolled[i].clause->id);
+            ys_value_set_text(arena, one, "reason", rolled[i].reason);
+            ys_value_set_text(arena, one, "cause", ys_cause_name(rolled[i].cause));
+            ys_value_set_text(arena, one, "who", rolled[i].who);
+            ys_value_append(arena, undecided, one);
+        }
+    }
+    for (size_t i = 0; i < engine->planned_count; i++) {
+        ys_value_append(arena, cases, case_value(arena, &engine->planned[i].result));
+    }
+    ys_value_set_int(arena, timing, "duration_ms", summary->duration_ms);
+    ys_value_set_int(arena, timing, "requests", summary->requests);
+    ys_value_set_int(arena, timing, "apdus", summary->apdus);
+    ys_value_set(arena, root, "summary", counts);
+    ys_value_set(arena, root, "clauses", clauses);
+    ys_value_set(arena, root, "cases", cases);
+    ys_value_set(arena, root, "undecided", undecided);
+    ys_value_set(arena, root, "clocks", ys_value_list(arena));
+    ys_value_set(arena, root, "timing", timing);
+}
+
+static enum ys_status write_json(const char *path, const struct ys_value *root,
+                                 struct ys_err *reterr)
+{
+    struct ys_buf buf;
+    ys_buf_init(&buf, YS_FILE_BYTES_MAX);
+    enum ys_status status = ys_json_write_pretty(root, &buf);
+    if (status != YS_OK) {
+        ys_err_set(reterr, status, "%s passes YS_FILE_BYTES_MAX", path);
+    } else {
+        status = ys_file_write(path, buf.bytes, buf.length, reterr);
+    }
+    ys_buf_clear(&buf);
+    return status;
+}
+
+enum ys_status ys_result_write(struct ys_engine *engine, struct ys_run_summary *summary,
+                               struct ys_err *reterr)
+{
+    const struct ys_regulation *regulation = engine->pack->regulation;
+    struct ys_arena arena;
+    ys_arena_init(&arena);
+    struct rolled *rolled = ys_arena_calloc(&arena, regulation->clause_count + 1, sizeof *rolled);
+    for (size_t i = 0; i < engine->planned_count; i++) {
+        summary->counts[engine->planned[i].result.verdict]++;
+    }
+    for (size_t i = 0; i < regulation->clause_count; i++) {
+        rolled[i].clause = &regulation->clauses[i];
+        roll_clause(engine, &arena, &rolled[i]);
+    }
+    summary->conclusion = conclude(engine, rolled, regulation->clause_count, summary);
+    struct ys_value *root = ys_value_map(&arena);
+    set_head(engine, &arena, root, summary);
+    set_body(engine, &arena, root, rolled, regulation->clause_count, summary);
+    const struct ys_value *clean = ys_redact_value(engine->redactor, &arena, root);
+    enum ys_status status = write_json(
+        ys_path_join(&arena, engine->options->run_dir, "result.json"), clean, reterr);
+    ys_arena_clear(&arena);
+    return status;
+}
+
+/* ---- manifest.json ---- */
+
+static void add_input(struct ys_arena *arena, struct ys_value *list,
+                      const struct ys_document *document)
+{
+    struct ys_value *map = ys_value_map(arena);
+    ys_value_set_text(arena, map, "file", document->name);
+    ys_value_set_text(arena, map, "sm3", document->digest);
+    ys_value_append(arena, list, map);
+}
+
+enum ys_status ys_manifest_write(struct ys_engine *engine, struct ys_err *reterr)
+{
+    const struct ys_run_options *options = engine->options;
+    struct ys_arena arena;
+    ys_arena_init(&arena);
+    struct ys_value *root = ys_value_map(&arena);
+    struct ys_value *inputs = ys_value_list(&arena);
+    struct ys_value *readers = ys_value_list(&arena);
+    char seed[32];
+    snprintf(seed, sizeof seed, "%llu", (unsigned long long)options->seed);
+    ys_value_set_text(&arena, root, "schema", "yanshou-manifest-1");
+    ys_value_set(&arena, root, "tool", tool_value(&arena));
+    ys_value_set_text(&arena, root, "purpose", ys_purpose_name(options->purpose));
+    ys_value_set_text(&arena, root, "seed", seed);
+    ys_value_set_int(&arena, root, "jobs", options->jobs);
+    ys_value_set_bool(&arena, root, "allow_virtual", options->allow_virtual);
+    ys_value_set_text(&arena, root, "build", options->build);
+    ys_value_set_text(&arena, root, "candidate", engine->candidate->id);
+    ys_value_set_text(&arena, root, "environment", engine->candidate->environment);
+    set_time(&arena, root, "started", engine->started_us);
+    for (size_t i = 0; i < engine->pack->document_count; i++) {
+        add_input(&arena, inputs, engine->pack->documents[i]);
+    }
+    add_input(&arena, inputs, engine->candidate->document);
+    ys_value_set(&arena, root, "inputs", inputs);
+    ys_value_set(&arena, root, "cases",
+                 ys_value_int(&arena, (int64_t)engine->planned_count));
+    for (size_t i = 0; i < engine->candidate->reader_count; i++) {
+        const struct ys_reader_role *role = &engine->candidate->readers[i];
+        struct ys_value *map = ys_value_map(&arena);
+        ys_value_set_text(&arena, map, "role", role->role);
+        ys_value_set_text(&arena, map, "name", role->pattern);
+        ys_value_set_text(&arena, map, "atr", role->atr);
+        ys_value_append(&arena, readers, map);
+    }
+    ys_value_set(&arena, root, "readers", readers);
+    enum ys_status status =
+        write_json(ys_path_join(&arena, options->run_dir, "manifest.json"), root, reterr);
+    ys_arena_clear(&arena);
+    return status;
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ys_run.h"
+
+#include <string.h>
+
+#include "ys_crypto.h"
+#include "ys_engine_private.h"
+#include "ys_file.h"
+#include "ys_seal.h"
+
+#define RUN_ID_BYTES 6u
+#define RUN_NUMBERS 36000u /* run.number: distinct from run to run for some while */
+
+const char *ys_purpose_name(enum ys_purpose purpose)
+{
+    switch (purpose) {
+    case YS_PURPOSE_SELFTEST:
+        return "selftest";
+    case YS_PURPOSE_ACCEPTANCE:
+        return "acceptance";
+    case YS_PURPOSE_GATE:
+        return "gate";
+    }
+    return "";
+}
+
+bool ys_engine_stopped(const struct ys_engine *engine)
+{
+    return engine->options->stop && *engine->options->stop;
+}
+
+void ys_engine_break(struct ys_engine *engine, const struct ys_err *err)
+{
+    pthread_mutex_lock(&engine->mutex);
+    if (!atomic_exchange(&engine->broken, true)) {
+        engine->fatal = *err;
+    }
+    pthread_mutex_unlock(&engine->mutex);
+}
+
+int64_t ys_engine_wall(const struct ys_engine *engine)
+{
+    return engine->clock->wall_us(engine->clock->context);
+}
+
+int64_t ys_engine_monotonic(const struct ys_engine *engine)
+{
+    return engine->clock->monotonic_ns(engine->clock->context);
+}
+
+static enum ys_status make_variables(struct ys_engine *engine, struct ys_err *reterr)
+{
+    uint8_t bytes[RUN_ID_BYTES];
+    char id[2 * RUN_ID_BYTES + 1];
+    if (ys_random(bytes, sizeof bytes) != YS_OK) {
+        return ys_err_set(reterr, YS_ERR_CRYPTO, "no random numbers");
+    }
+    ys_hex_encode_lower(bytes, sizeof bytes, id);
+    unsigned number = ((unsigned)bytes[0] << 16 | (unsigned)bytes[1] << 8 | bytes[2]) % RUN_NUMBERS;
+    engine->run_value = ys_value_map(&engine->arena);
+    ys_value_set_text(&engine->arena, engine->run_value, "id", id);
+    ys_value_set_int(&engine->arena, engine->run_value, "number", (int64_t)number);
+    engine->seed_value =
+        ys_value_int(&engine->arena, (int64_t)(engine->options->seed & INT64_MAX));
+    return YS_OK;
+}
+
+enum ys_status ys_engine_open(struct ys_engine *engine, const struct ys_run_options *options,
+                              struct ys_err *reterr)
+{
+    uint8_t key[YS_REDACT_KEY_BYTES];
+    *engine = (struct ys_engine){
+        .options = options,
+        .pack = options->pack,
+        .candidate = options->candidate,
+        .clock = options->clock ? options->clock : ys_clock_real(),
+    };
+    ys_arena_init(&engine->arena);
+    pthread_mutex_init(&engine->mutex, NULL);
+    pthread_mutex_init(&engine->token_mutex, NULL);
+    pthread_mutex_init(&engine->plan_mutex, NULL);
+    pthread_mutex_init(&engine->events_mutex, NULL);
+    pthread_cond_init(&engine->plan_changed, NULL);
+    engine->started_us = ys_engine_wall(engine);
+    engine->started_ns = ys_engine_monotonic(engine);
+    engine->endpoints = ys_arena_calloc(&engine->arena, engine->candidate->endpoint_count + 1,
+                                        sizeof *engine->endpoints);
+    if (ys_random(key, sizeof key) != YS_OK) {
+        return ys_err_set(reterr, YS_ERR_CRYPTO, "no random numbers");
+    }
+    engine->redactor = ys_redactor_new(key);
+    ys_wipe(key, sizeof key);
+    enum ys_status status = ys_supplies_resolve(&engine->arena, engine->pack, engine->candidate,
+                                                engine->redactor, &engine->supplies, reterr);
+    if (status == YS_OK) {
+        status = make_variables(engine, reterr);
+    }
+    return status == YS_OK ? ys_bindings_prepare(engine, reterr) : status;
+}
+
+void ys_engine_close(struct ys_engine *engine)
+{
+    ys_log_free(engine->log);
+    ys_redactor_free(engine->redactor);
+    if (engine->token) {
+        ys_wipe(engine->token, strlen(engine->token));
+        ys_free(engine->token);
+    }
+    for (size_t i = 0; i < engine->planned_count; i++) {
+        ys_arena_clear(&engine->planned[i].arena);
+    }
+    ys_free(engine->planned);
+    ys_arena_clear(&engine->arena);
+    pthread_mutex_destroy(&engine->mutex);
+    pthread_mutex_destroy(&engine->token_mutex);
+    pthread_mutex_destroy(&engine->plan_mutex);
+    pthread_mutex_destroy(&engine->events_mutex);
+    pthread_cond_destroy(&engine->plan_changed);
+}
+
+static enum ys_status record_run(struct ys_engine *engine, const char *state,
+                                 struct ys_err *reterr)
+{
+    struct ys_arena arena;
+    int64_t seq = 0;
+    ys_arena_init(&arena);
+    struct ys_value *record = ys_value_map(&arena);
+    ys_value_set_text(&arena, record, "kind", "run");
+    ys_value_set_text(&arena, record, "state", state);
+    ys_value_set_text(&arena, record, "candidate", engine->candidate->id);
+    ys_value_set_text(&arena, record, "regulation", engine->pack->regulation->id);
+    ys_value_set(&arena, record, "run", engine->run_value);
+    ys_value_set_int(&arena, record, "cases", (int64_t)engine->planned_count);
+    enum ys_status status = ys_log_append(engine->log, record, &seq, reterr);
+    if (status == YS_OK) {
+        status = ys_log_sync(engine->log, seq, reterr);
+    }
+    ys_arena_clear(&arena);
+    return status;
+}
+
+static enum ys_status finish(struct ys_engine *engine, struct ys_run_summary *summary,
+                             struct ys_err *reterr)
+{
+    char head[65];
+    int64_t records = 0;
+    summary->interrupted = ys_engine_stopped(engine);
+    enum ys_status status =
+        record_run(engine, summary->interrupted ? "interrupted" : "ended", reterr);
+    if (status != YS_OK) {
+        return status;
+    }
+    summary->requests = atomic_load(&engine->requests);
+    summary->apdus = atomic_load(&engine->apdus);
+    summary->duration_ms = (ys_engine_monotonic(engine) - engine->started_ns) / 1000000;
+    status = ys_log_close(engine->log, head, &records, reterr);
+    if (status == YS_OK) {
+        status = ys_result_write(engine, summary, reterr);
+    }
+    if (status == YS_OK) {
+        status = ys_seal_write(engine->options->run_dir, head, records, summary->interrupted,
+                               reterr);
+    }
+    return status;
+}
+
+static enum ys_status execute(struct ys_engine *engine, struct ys_run_summary *summary,
+                              struct ys_err *reterr)
+{
+    const struct ys_run_options *options = engine->options;
+    enum ys_status status = ys_plan_make(engine, reterr);
+    if (status == YS_OK) {
+        status = ys_folder_make(options->run_dir, reterr);
+    }
+    if (status == YS_OK) {
+        status = ys_log_create(options->run_dir, engine->clock, engine->redactor, &engine->log,
+                               reterr);
+    }
+    if (status == YS_OK) {
+        status = ys_manifest_write(engine, reterr);
+    }
+    if (status == YS_OK) {
+        status = record_run(engine, "started", reterr);
+    }
+    if (status != YS_OK) {
+        return status;
+    }
+    if (options->events && options->events->planned) {
+        options->events->planned(options->events->context, engine->planned_count);
+    }
+    ys_plan_run(engine);
+    if (atomic_load(&engine->broken)) {
+        if (reterr) {
+            *reterr = engine->fatal;
+        }
+        return engine->fatal.status;
+    }
+    return finish(engine, summary, reterr);
+}
+
+enum ys_status ys_run(const struct ys_run_options *options, struct ys_run_summary *ret_summary,
+                      struct ys_err *reterr)
+{
+    struct ys_engine engine;
+    struct ys_run_summary summary = {.conclusion = YS_CONCLUSION_INCOMPLETE};
+    enum ys_status status = ys_engine_open(&engine, options, reterr);
+    if (status == YS_OK) {
+        status = execute(&engine, &summary, reterr);
+    }
+    ys_engine_close(&engine);
+    if (status == YS_OK) {
+        *ret_summary = summary;
+    }
+    return status;
+}
