@@ -296,7 +296,9 @@ static enum ys_status apply_sample(struct ys_arena *arena, arguments_t in, size_
     }
     size_t total = in[0]->as.list.count;
     const struct ys_value **items = ys_arena_calloc(arena, total + 1, sizeof *items);
-    memcpy(items, in[0]->as.list.items, total * sizeof *items);
+    if (total) {
+        memcpy(items, in[0]->as.list.items, total * sizeof *items);
+    }
     struct ys_value *list = ys_value_list(arena);
     uint64_t state = (uint64_t)seed;
     for (size_t i = 0; i < total && (int64_t)i < wanted; i++) {
