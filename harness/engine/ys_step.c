@@ -392,7 +392,11 @@ static bool run_judged(struct ys_exec *exec, const struct ys_step *step)
         }
         ys_exec_finding(exec, step, verdict, check.cause, &check);
     }
-    exec->run->planned->result.findings_omitted += judgement.omitted;
+    if (judgement.omitted && exec->phase != YS_PHASE_FINALLY) {
+        pthread_mutex_lock(&exec->run->mutex);
+        exec->run->planned->result.findings_omitted += judgement.omitted;
+        pthread_mutex_unlock(&exec->run->mutex);
+    }
     if (judgement.verdict != YS_VERDICT_PASS) {
         return step->soft || exec->phase == YS_PHASE_FINALLY;
     }
