@@ -27,14 +27,6 @@ enum ys_status ys_summary_load(struct ys_arena *arena, const char *run_dir,
     return status;
 }
 
-/* The text of a {"zh", "en"} member in the chosen language. */
-static const char *texts(const struct ys_arguments *arguments, const struct ys_value *map,
-                         const char *name)
-{
-    const char *text = ys_value_get_text(ys_value_get(map, name), arguments->lang);
-    return text ? text : "";
-}
-
 static const char *member(const struct ys_value *map, const char *name)
 {
     const char *text = ys_value_get_text(map, name);
@@ -105,7 +97,7 @@ void ys_summary_print(const struct ys_arguments *arguments, const char *run_dir,
                   zh ? "未能判定的条款：" : "clauses that could not be decided:");
     print_clauses(arguments, result, "pending",
                   zh ? "待人工处理的条款：" : "clauses that wait for a person:");
-    printf("\n%s ", zh ? "案例" : "cases");
+    printf("\n%s ", zh ? "条款" : "clauses");
     print_counts(ys_value_get(result, "summary"));
     printf("%s%s %s%s%s\n", ys_color(arguments, YS_SGR_BOLD), zh ? "结论" : "conclusion",
            conclusion_text(conclusion, arguments->lang), zh ? " " : " ", zh ? conclusion : "");

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "ys_expr_private.h"
+#include "ys_suggest.h"
 
 struct parser {
     struct ys_arena *arena;
@@ -23,15 +24,25 @@ struct parser {
 
 static enum ys_status parse_or(struct parser *parser, const struct ys_expr **ret_expr);
 
+/* The character, from 1, at a byte of the expression. */
+static uint32_t column_at(const struct parser *parser, size_t at)
+{
+    uint32_t column = 1;
+    for (size_t i = 0; i < at; i++) {
+        column += ((unsigned char)parser->text[i] & 0xC0u) != 0x80u;
+    }
+    return column;
+}
+
 static enum ys_status complain(struct parser *parser, const char *what)
 {
-    return ys_err_set(parser->reterr, YS_ERR_SYNTAX, "in '${%.*s}' at character %zu: %s",
-                      (int)parser->length, parser->text, parser->at + 1, what);
+    return ys_err_at(parser->reterr, YS_ERR_SYNTAX, NULL, 0, column_at(parser, parser->at), "%s",
+                     what);
 }
 
 static void skip_blanks(struct parser *parser)
 {
-    while (parser->at < parser->length && strchr(" \t\r\n", parser->text[parser->at])) {
+    while (parser->at < parser->length && memchr(" \t\r\n", parser->text[parser->at], 4)) {
         parser->at++;
     }
 }
@@ -54,11 +65,12 @@ static bool take(struct parser *parser, const char *token)
     return true;
 }
 
-static struct ys_expr *node(struct parser *parser, enum ys_expr_kind kind)
+/* A node that begins at a byte of the expression. */
+static struct ys_expr *node(struct parser *parser, enum ys_expr_kind kind, size_t start)
 {
     struct ys_expr *expr = ys_arena_alloc(parser->arena, sizeof *expr);
     expr->kind = kind;
-    expr->column = (uint32_t)parser->at + 1;
+    expr->column = column_at(parser, start);
     return expr;
 }
 
@@ -72,14 +84,13 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* A name: letters, digits, '_' and, inside, '-' is an operator. NULL when there is none. */
+/* A name of letters, digits and '_'; '-' is an operator. NULL when there is none. */
 static const char *parse_name(struct parser *parser)
 {
-    size_t start = parser->at;
     if (!is_letter(peek(parser))) {
         return NULL;
     }
-    start = parser->at;
+    size_t start = parser->at;
     while (parser->at < parser->length &&
            (is_letter(parser->text[parser->at]) || is_digit(parser->text[parser->at]))) {
         parser->at++;
@@ -99,7 +110,7 @@ static enum ys_status parse_number(struct parser *parser, const struct ys_expr *
         parser->at = start;
         return complain(parser, "not a number");
     }
-    struct ys_expr *expr = node(parser, YS_EXPR_LITERAL);
+    struct ys_expr *expr = node(parser, YS_EXPR_LITERAL, start);
     expr->literal = ys_value_number(parser->arena, number);
     *ret_expr = expr;
     return YS_OK;
@@ -109,7 +120,7 @@ static enum ys_status parse_number(struct parser *parser, const struct ys_expr *
 static enum ys_status parse_string(struct parser *parser, const struct ys_expr **ret_expr)
 {
     char quote = parser->text[parser->at];
-    struct ys_expr *expr = node(parser, YS_EXPR_LITERAL);
+    struct ys_expr *expr = node(parser, YS_EXPR_LITERAL, parser->at);
     char *bytes = ys_arena_alloc(parser->arena, parser->length - parser->at + 1);
     size_t length = 0;
     parser->at++;
@@ -148,16 +159,17 @@ static enum ys_status parse_arguments(struct parser *parser, struct ys_expr *cal
     return take(parser, ")") ? YS_OK : complain(parser, "expected ',' or ')'");
 }
 
-static enum ys_status parse_call(struct parser *parser, const char *name,
+static enum ys_status parse_call(struct parser *parser, const char *name, size_t start,
                                  const struct ys_expr **ret_expr)
 {
     const char *near = NULL;
-    struct ys_expr *call = node(parser, YS_EXPR_CALL);
+    struct ys_expr *call = node(parser, YS_EXPR_CALL, start);
     call->text = name;
     call->function = ys_expr__function(name, &near);
     if (!call->function) {
-        return ys_err_set(parser->reterr, YS_ERR_UNDEFINED, "unknown function '%s'%s%s%s", name,
-                          near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+        return ys_err_at(parser->reterr, YS_ERR_UNDEFINED, NULL, 0, call->column,
+                         "unknown function '%s'%s%s%s", name, near ? "; did you mean '" : "",
+                         near ? near : "", near ? "'?" : "");
     }
     enum ys_status status = parse_arguments(parser, call);
     if (status != YS_OK) {
@@ -165,8 +177,8 @@ static enum ys_status parse_call(struct parser *parser, const char *name,
     }
     const struct ys_expr_function_info *info = &call->function->info;
     if (call->argument_count < info->least || call->argument_count > info->most) {
-        return ys_err_set(parser->reterr, YS_ERR_SYNTAX, "wrong number of arguments: %s",
-                          info->usage);
+        return ys_err_at(parser->reterr, YS_ERR_SYNTAX, NULL, 0, call->column,
+                         "wrong number of arguments: %s", info->usage);
     }
     *ret_expr = call;
     return YS_OK;
@@ -188,14 +200,15 @@ static enum ys_status parse_primary(struct parser *parser, const struct ys_expr 
         }
         return status;
     }
+    size_t start = parser->at;
     const char *name = parse_name(parser);
     if (!name) {
         return complain(parser, c ? "expected a value" : "the expression ends too early");
     }
     if (take(parser, "(")) {
-        return parse_call(parser, name, ret_expr);
+        return parse_call(parser, name, start, ret_expr);
     }
-    struct ys_expr *expr = node(parser, YS_EXPR_LITERAL);
+    struct ys_expr *expr = node(parser, YS_EXPR_LITERAL, start);
     if (strcmp(name, "true") == 0 || strcmp(name, "false") == 0) {
         expr->literal = ys_value_bool(parser->arena, name[0] == 't');
     } else if (strcmp(name, "null") == 0) {
@@ -214,15 +227,17 @@ static enum ys_status parse_postfix(struct parser *parser, const struct ys_expr 
     while (status == YS_OK) {
         const struct ys_expr *left = *ret_expr;
         if (take(parser, ".")) {
-            struct ys_expr *member = node(parser, YS_EXPR_MEMBER);
+            const char *name = parse_name(parser);
+            struct ys_expr *member =
+                node(parser, YS_EXPR_MEMBER, parser->at - (name ? strlen(name) : 0));
             member->left = left;
-            member->text = parse_name(parser);
-            if (!member->text) {
+            member->text = name;
+            if (!name) {
                 return complain(parser, "expected a member's name behind '.'");
             }
             *ret_expr = member;
         } else if (take(parser, "[")) {
-            struct ys_expr *index = node(parser, YS_EXPR_INDEX);
+            struct ys_expr *index = node(parser, YS_EXPR_INDEX, parser->at - 1);
             index->left = left;
             status = parse_or(parser, &index->right);
             if (status == YS_OK && !take(parser, "]")) {
@@ -246,8 +261,7 @@ static enum ys_status parse_unary(struct parser *parser, const struct ys_expr **
     bool is_not =
         c == '!' && !(parser->at + 1 < parser->length && parser->text[parser->at + 1] == '=');
     if (c == '-' || is_not) {
-        parser->at++;
-        struct ys_expr *expr = node(parser, c == '-' ? YS_EXPR_NEGATE : YS_EXPR_NOT);
+        struct ys_expr *expr = node(parser, c == '-' ? YS_EXPR_NEGATE : YS_EXPR_NOT, parser->at++);
         status = parse_unary(parser, &expr->left);
         *ret_expr = expr;
     } else {
@@ -282,7 +296,7 @@ static enum ys_status parse_level(struct parser *parser, int level, const struct
         struct ys_expr *expr = NULL;
         for (size_t i = 0; !expr && i < sizeof OPERATORS / sizeof OPERATORS[0]; i++) {
             if (OPERATORS[i].level == level && take(parser, OPERATORS[i].token)) {
-                expr = node(parser, OPERATORS[i].kind);
+                expr = node(parser, OPERATORS[i].kind, parser->at - strlen(OPERATORS[i].token));
             }
         }
         if (!expr) {
@@ -323,32 +337,42 @@ enum ys_status ys_expr_parse(struct ys_arena *arena, const char *text, size_t le
     return status;
 }
 
-/* Appends the constant members behind a name ("holder.name"). False when it is no such chain. */
-static bool constant_path(const struct ys_expr *expr, const char **ret_root, char *path,
-                          size_t size)
+/* The root name of a chain of constant members, else NULL. */
+static const struct ys_expr *chain_root(const struct ys_expr *expr)
 {
-    if (expr->kind == YS_EXPR_NAME) {
-        *ret_root = expr->text;
-        snprintf(path, size, "%s", expr->text);
-        return true;
+    while (expr->kind == YS_EXPR_MEMBER) {
+        expr = expr->left;
     }
-    if (expr->kind != YS_EXPR_MEMBER || !constant_path(expr->left, ret_root, path, size)) {
-        return false;
+    return expr->kind == YS_EXPR_NAME ? expr : NULL;
+}
+
+/* Writes "holder.name" backwards, from the last member to the root. */
+static void tell_chain(const struct ys_expr *root, const struct ys_expr *last, ys_name_fn *visit,
+                       void *context)
+{
+    char path[YS_EXPR_BYTES_MAX + 1];
+    size_t at = sizeof path - 1;
+    path[at] = '\0';
+    for (const struct ys_expr *expr = last;; expr = expr->left) {
+        size_t length = strlen(expr->text);
+        at -= length;
+        memcpy(path + at, expr->text, length);
+        if (expr == root) {
+            break;
+        }
+        path[--at] = '.';
     }
-    size_t used = strlen(path);
-    snprintf(path + used, size - used, ".%s", expr->text);
-    return true;
+    visit(context, root->text, path + at);
 }
 
 void ys_expr_names(const struct ys_expr *expr, ys_name_fn *visit, void *context)
 {
-    char path[YS_EXPR_BYTES_MAX];
-    const char *root = NULL;
+    const struct ys_expr *root = expr ? chain_root(expr) : NULL;
     if (!expr) {
         return;
     }
-    if (constant_path(expr, &root, path, sizeof path)) {
-        visit(context, root, path);
+    if (root) {
+        tell_chain(root, expr, visit, context);
         return;
     }
     ys_expr_names(expr->left, visit, context);
@@ -368,11 +392,25 @@ struct evaluation {
 static enum ys_status evaluate(struct evaluation *evaluation, const struct ys_expr *expr,
                                const struct ys_value **ret_value);
 
-static enum ys_status wrong_type(struct evaluation *evaluation, const char *what,
-                                 const struct ys_value *value)
+static enum ys_status wrong_type(struct evaluation *evaluation, const struct ys_expr *expr,
+                                 const char *what, const struct ys_value *value)
 {
-    return ys_err_set(evaluation->reterr, YS_ERR_TYPE, "%s, not a %s", what,
-                      ys_kind_name(value->kind));
+    return ys_err_at(evaluation->reterr, YS_ERR_TYPE, NULL, 0, expr->column, "%s, not a %s", what,
+                     ys_kind_name(value->kind));
+}
+
+static enum ys_status no_member(struct evaluation *evaluation, const struct ys_expr *expr,
+                                const struct ys_value *map)
+{
+    size_t count = map->as.map.count;
+    const char **names = ys_arena_calloc(evaluation->arena, count + 1, sizeof *names);
+    for (size_t i = 0; i < count; i++) {
+        names[i] = map->as.map.members[i].name;
+    }
+    const char *near = ys_suggest(expr->text, names, count);
+    return ys_err_at(evaluation->reterr, YS_ERR_UNDEFINED, NULL, 0, expr->column,
+                     "there is no member '%s'%s%s%s", expr->text, near ? "; did you mean '" : "",
+                     near ? near : "", near ? "'?" : "");
 }
 
 static enum ys_status evaluate_member(struct evaluation *evaluation, const struct ys_expr *expr,
@@ -384,13 +422,12 @@ static enum ys_status evaluate_member(struct evaluation *evaluation, const struc
         return status;
     }
     if (left->kind != YS_KIND_MAP) {
-        return ys_err_set(evaluation->reterr, YS_ERR_TYPE, "'.%s' needs a map, not a %s",
-                          expr->text, ys_kind_name(left->kind));
+        return ys_err_at(evaluation->reterr, YS_ERR_TYPE, NULL, 0, expr->column,
+                         "'.%s' needs a map, not a %s", expr->text, ys_kind_name(left->kind));
     }
     const struct ys_value *value = ys_value_get(left, expr->text);
     if (!value) {
-        return ys_err_set(evaluation->reterr, YS_ERR_UNDEFINED, "there is no member '%s'",
-                          expr->text);
+        return no_member(evaluation, expr, left);
     }
     *ret_value = value;
     return YS_OK;
@@ -419,30 +456,33 @@ static enum ys_status evaluate_index(struct evaluation *evaluation, const struct
             value = index >= 0 ? ys_value_at(left, (size_t)index) : NULL;
         }
     } else {
-        return wrong_type(evaluation, "[ ] needs a list with a number or a map with a text", left);
+        return ys_err_at(evaluation->reterr, YS_ERR_TYPE, NULL, 0, expr->column,
+                         "[ ] needs a list with a number or a map with a text, not a %s with a %s",
+                         ys_kind_name(left->kind), ys_kind_name(right->kind));
     }
     if (!value) {
-        return ys_err_set(evaluation->reterr, YS_ERR_UNDEFINED, "there is no item %s",
-                          ys_value_show(evaluation->arena, right, 80));
+        return ys_err_at(evaluation->reterr, YS_ERR_UNDEFINED, NULL, 0, expr->column,
+                         "there is no item %s", ys_value_show(evaluation->arena, right, 80));
     }
     *ret_value = value;
     return YS_OK;
 }
 
-static enum ys_status arithmetic(struct evaluation *evaluation, enum ys_expr_kind kind,
+static enum ys_status arithmetic(struct evaluation *evaluation, const struct ys_expr *expr,
                                  const struct ys_value *left, const struct ys_value *right,
                                  const struct ys_value **ret_value)
 {
     const struct ys_value *wrong = left->kind != YS_KIND_NUMBER ? left : right;
     if (wrong->kind != YS_KIND_NUMBER) {
-        return wrong_type(evaluation, "arithmetic needs numbers", wrong);
+        return wrong_type(evaluation, expr, "arithmetic needs numbers", wrong);
     }
     struct ys_decimal result = {0, 0};
     enum ys_status status = YS_OK;
-    switch ((int)kind) {
+    switch ((int)expr->kind) {
     case YS_EXPR_ADD:
         status = ys_decimal_add(left->as.number, right->as.number, &result);
         break;
+    case YS_EXPR_NEGATE:
     case YS_EXPR_SUBTRACT:
         status = ys_decimal_subtract(left->as.number, right->as.number, &result);
         break;
@@ -457,14 +497,14 @@ static enum ys_status arithmetic(struct evaluation *evaluation, enum ys_expr_kin
         break;
     }
     if (status != YS_OK) {
-        return ys_err_set(evaluation->reterr, YS_ERR_RANGE,
-                          "the result has no exact decimal form; compare products instead");
+        return ys_err_at(evaluation->reterr, YS_ERR_RANGE, NULL, 0, expr->column,
+                         "the result has no exact decimal form; compare products instead");
     }
     *ret_value = ys_value_number(evaluation->arena, result);
     return YS_OK;
 }
 
-static enum ys_status compare(struct evaluation *evaluation, enum ys_expr_kind kind,
+static enum ys_status compare(struct evaluation *evaluation, const struct ys_expr *expr,
                               const struct ys_value *left, const struct ys_value *right,
                               const struct ys_value **ret_value)
 {
@@ -472,15 +512,15 @@ static enum ys_status compare(struct evaluation *evaluation, enum ys_expr_kind k
     if (left->kind == YS_KIND_NUMBER && right->kind == YS_KIND_NUMBER) {
         order = ys_decimal_compare(left->as.number, right->as.number);
     } else if (left->kind == YS_KIND_STRING && right->kind == YS_KIND_STRING) {
-        order = strcmp(left->as.string.bytes, right->as.string.bytes);
+        order = ys_value_compare_text(left, right);
     } else {
-        return wrong_type(evaluation, "an order needs two numbers or two texts",
+        return wrong_type(evaluation, expr, "an order needs two numbers or two texts",
                           left->kind == right->kind ? left : right);
     }
-    bool holds = kind == YS_EXPR_LESS      ? order < 0
-                 : kind == YS_EXPR_AT_MOST ? order <= 0
-                 : kind == YS_EXPR_GREATER ? order > 0
-                                           : order >= 0;
+    bool holds = expr->kind == YS_EXPR_LESS      ? order < 0
+                 : expr->kind == YS_EXPR_AT_MOST ? order <= 0
+                 : expr->kind == YS_EXPR_GREATER ? order > 0
+                                                 : order >= 0;
     *ret_value = ys_value_bool(evaluation->arena, holds);
     return YS_OK;
 }
@@ -495,7 +535,7 @@ static enum ys_status logic(struct evaluation *evaluation, const struct ys_expr 
         return status;
     }
     if (value->kind != YS_KIND_BOOL) {
-        return wrong_type(evaluation, "a condition must be true or false", value);
+        return wrong_type(evaluation, expr, "a condition must be true or false", value);
     }
     if (expr->kind == YS_EXPR_NOT) {
         *ret_value = ys_value_bool(evaluation->arena, !value->as.boolean);
@@ -507,7 +547,7 @@ static enum ys_status logic(struct evaluation *evaluation, const struct ys_expr 
     }
     status = evaluate(evaluation, expr->right, &value);
     if (status == YS_OK && value->kind != YS_KIND_BOOL) {
-        return wrong_type(evaluation, "a condition must be true or false", value);
+        return wrong_type(evaluation, expr, "a condition must be true or false", value);
     }
     if (status == YS_OK) {
         *ret_value = value;
@@ -533,9 +573,9 @@ static enum ys_status binary(struct evaluation *evaluation, const struct ys_expr
         return YS_OK;
     }
     if (expr->kind >= YS_EXPR_LESS && expr->kind <= YS_EXPR_AT_LEAST) {
-        return compare(evaluation, expr->kind, left, right, ret_value);
+        return compare(evaluation, expr, left, right, ret_value);
     }
-    return arithmetic(evaluation, expr->kind, left, right, ret_value);
+    return arithmetic(evaluation, expr, left, right, ret_value);
 }
 
 static enum ys_status call(struct evaluation *evaluation, const struct ys_expr *expr,
@@ -551,6 +591,7 @@ static enum ys_status call(struct evaluation *evaluation, const struct ys_expr *
     struct ys_err err;
     enum ys_status status =
         expr->function->apply(evaluation->arena, arguments, expr->argument_count, ret_value, &err);
+    err.column = expr->column;
     return status == YS_OK ? YS_OK : ys_err_prefix(evaluation->reterr, &err, "%s", expr->text);
 }
 
@@ -559,9 +600,9 @@ static enum ys_status negate(struct evaluation *evaluation, const struct ys_expr
 {
     const struct ys_value *value = NULL;
     enum ys_status status = evaluate(evaluation, expr->left, &value);
-    return status == YS_OK ? arithmetic(evaluation, YS_EXPR_SUBTRACT,
-                                        ys_value_int(evaluation->arena, 0), value, ret_value)
-                           : status;
+    return status == YS_OK
+               ? arithmetic(evaluation, expr, ys_value_int(evaluation->arena, 0), value, ret_value)
+               : status;
 }
 
 static enum ys_status evaluate(struct evaluation *evaluation, const struct ys_expr *expr,
@@ -574,8 +615,8 @@ static enum ys_status evaluate(struct evaluation *evaluation, const struct ys_ex
     case YS_EXPR_NAME: {
         const struct ys_value *value = evaluation->lookup(evaluation->context, expr->text);
         if (!value) {
-            return ys_err_set(evaluation->reterr, YS_ERR_UNDEFINED, "'%s' is not defined",
-                              expr->text);
+            return ys_err_at(evaluation->reterr, YS_ERR_UNDEFINED, NULL, 0, expr->column,
+                             "'%s' is not defined", expr->text);
         }
         *ret_value = value;
         return YS_OK;
@@ -613,5 +654,10 @@ enum ys_status ys_expr_eval(struct ys_arena *arena, const struct ys_expr *expr,
                             struct ys_err *reterr)
 {
     struct evaluation evaluation = {arena, lookup, context, reterr};
-    return evaluate(&evaluation, expr, ret_value);
+    const struct ys_value *value = NULL;
+    enum ys_status status = evaluate(&evaluation, expr, &value);
+    if (status == YS_OK) {
+        *ret_value = value;
+    }
+    return status;
 }

@@ -3,9 +3,9 @@
  * The small pure arithmetic of "${…}".
  *
  * Grammar: decimals, 'strings' or "strings", true, false, null, names, a.b, a[0], a["b"],
- * unary -, * / %, + -, < <= > >= == !=, && || !, parentheses and functions (see the table in
- * ys_expr.c: length, count, sum, min, max, round, select(value, "$jsonpath"), unique, concat,
- * upper, lower, slice, hex, sm3, string, number …). No assignment, no loops, no input or output.
+ * unary -, * / %, + -, < <= > >= == !=, && || !, parentheses and functions (their one table is in
+ * ys_expr_functions.c; ys_expr_function_at() lists it). No assignment, no loops, no input or
+ * output, no chance: the same variables give the same value.
  *
  * A string that is exactly one "${…}" keeps the type of its value; inside other text the value is
  * shown (numbers in plain form, lists and maps refused). "$${" stands for a literal "${".
@@ -34,16 +34,19 @@ typedef const struct ys_value *ys_lookup_fn(void *context, const char *name);
  * ("holder.name"), as far as they are constant. */
 typedef void ys_name_fn(void *context, const char *root, const char *path);
 
+/* Errors of parsing and evaluation carry the character of the expression, from 1, in `column`. */
 YS_NODISCARD enum ys_status ys_expr_parse(struct ys_arena *arena, const char *text, size_t length,
                                           const struct ys_expr **ret_expr, struct ys_err *reterr);
 void ys_expr_names(const struct ys_expr *expr, ys_name_fn *visit, void *context);
-/* YS_ERR_UNDEFINED names the missing variable or member; YS_ERR_TYPE, YS_ERR_RANGE. */
+/* YS_ERR_UNDEFINED names the missing variable or member; YS_ERR_TYPE, YS_ERR_RANGE and what a
+ * function says. */
 YS_NODISCARD enum ys_status ys_expr_eval(struct ys_arena *arena, const struct ys_expr *expr,
                                          ys_lookup_fn *lookup, void *context,
                                          const struct ys_value **ret_value, struct ys_err *reterr);
 
 /* Expands every "${…}" in the strings of a tree (map names are left alone). A tree without one is
- * returned as it is. Errors carry the line and column of the string. */
+ * returned as it is. Errors carry the line and column of the string, and in their text the
+ * character of the expression. */
 YS_NODISCARD enum ys_status ys_template_expand(struct ys_arena *arena, const struct ys_value *tree,
                                                ys_lookup_fn *lookup, void *context,
                                                const struct ys_value **ret_value,

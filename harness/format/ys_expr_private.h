@@ -44,14 +44,27 @@ struct ys_expr {
     size_t argument_count;
 };
 
-typedef enum ys_status ys_expr_apply_fn(struct ys_arena *arena,
-                                        const struct ys_value *const *arguments, size_t count,
-                                        const struct ys_value **ret_value, struct ys_err *reterr);
+#define YS_EXPR_FUNCTIONS_MAX 64u
+
+typedef const struct ys_value *const *ys_expr_arguments;
+typedef enum ys_status ys_expr_apply_fn(struct ys_arena *arena, ys_expr_arguments arguments,
+                                        size_t count, const struct ys_value **ret_value,
+                                        struct ys_err *reterr);
 
 struct ys_expr_function {
     struct ys_expr_function_info info;
     ys_expr_apply_fn *apply;
 };
+
+/* Tables by topic, each ended by a row without `apply`. */
+extern const struct ys_expr_function YS_EXPR__LISTS[];
+extern const struct ys_expr_function YS_EXPR__TEXTS[];
+
+/* YS_ERR_TYPE, YS_ERR_RANGE. */
+enum ys_status ys_expr__need(const struct ys_value *value, enum ys_kind kind,
+                             struct ys_err *reterr);
+enum ys_status ys_expr__need_index(const struct ys_value *value, int64_t *ret_index,
+                                   struct ys_err *reterr);
 
 /* NULL when there is none of that name; *ret_near is then the nearest name or NULL. */
 const struct ys_expr_function *ys_expr__function(const char *name, const char **ret_near);

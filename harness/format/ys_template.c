@@ -5,6 +5,8 @@
 #include "ys_buf.h"
 #include "ys_expr.h"
 
+enum { SHOWN_BYTES = 200 }; /* of an expression in an error */
+
 struct expansion {
     struct ys_arena *arena;
     ys_lookup_fn *lookup;
@@ -13,18 +15,30 @@ struct expansion {
     struct ys_err *reterr;
 };
 
+/* The next "${" of a text, NULL when there is none. Strings end with a NUL, so text[1] is there. */
+static const char *next_expression(const char *text, const char *end)
+{
+    while (text < end && (text = memchr(text, '$', (size_t)(end - text))) != NULL) {
+        if (text[1] == '{') {
+            return text;
+        }
+        text++;
+    }
+    return NULL;
+}
+
 static bool has_expression(const struct ys_value *value)
 {
-    return memchr(value->as.string.bytes, '$', value->as.string.length) &&
-           strstr(value->as.string.bytes, "${") != NULL;
+    const char *text = value->as.string.bytes;
+    return next_expression(text, text + value->as.string.length) != NULL;
 }
 
 /* The '}' that ends the expression at `text`, outside of strings; NULL when there is none. */
-static const char *expression_end(const char *text)
+static const char *expression_end(const char *text, const char *end)
 {
     char quote = '\0';
-    for (; *text; text++) {
-        if (quote && *text == '\\' && text[1]) {
+    for (; text < end; text++) {
+        if (quote && *text == '\\' && text + 1 < end) {
             text++;
         } else if (quote) {
             quote = *text == quote ? '\0' : quote;
@@ -54,15 +68,21 @@ static enum ys_status evaluate(struct expansion *expansion, const char *text, si
                                const struct ys_value **ret_value, struct ys_err *reterr)
 {
     const struct ys_expr *expr = NULL;
-    enum ys_status status = ys_expr_parse(expansion->arena, text, length, &expr, reterr);
+    struct ys_err err;
+    enum ys_status status = ys_expr_parse(expansion->arena, text, length, &expr, &err);
     if (status == YS_OK && expansion->visit) {
         ys_expr_names(expr, expansion->visit, expansion->context);
         *ret_value = NULL;
     } else if (status == YS_OK) {
         status = ys_expr_eval(expansion->arena, expr, expansion->lookup, expansion->context,
-                              ret_value, reterr);
+                              ret_value, &err);
     }
-    return status;
+    if (status == YS_OK || err.column == 0) {
+        return status == YS_OK ? YS_OK : ys_err_prefix(reterr, &err, "'${…}'");
+    }
+    /* Long expressions are shown from their beginning; the number says where in them. */
+    return ys_err_prefix(reterr, &err, "'${%.*s}' at character %u",
+                         (int)(length < SHOWN_BYTES ? length : SHOWN_BYTES), text, err.column);
 }
 
 /* Appends a value as it stands inside other text. */
@@ -90,27 +110,33 @@ static enum ys_status expand_text(struct expansion *expansion, const struct ys_v
                                   struct ys_buf *buf, struct ys_err *reterr)
 {
     const char *text = value->as.string.bytes;
+    const char *end = text + value->as.string.length;
     enum ys_status status = YS_OK;
-    while (status == YS_OK && *text) {
-        if (strncmp(text, "$${", 3) == 0) {
-            status = ys_buf_append_text(buf, "${");
-            text += 3;
-        } else if (strncmp(text, "${", 2) == 0) {
-            const char *end = expression_end(text + 2);
-            const struct ys_value *part = NULL;
-            if (!end) {
-                return ys_err_set(reterr, YS_ERR_SYNTAX, "'${' has no '}'");
-            }
-            status = evaluate(expansion, text + 2, (size_t)(end - text - 2), &part, reterr);
-            if (status == YS_OK && part) {
-                status = append_shown(buf, part, reterr);
-            }
-            text = end + 1;
-        } else {
-            size_t plain = 1 + strcspn(text + 1, "$");
+    while (status == YS_OK && text < end) {
+        const char *found = next_expression(text, end);
+        size_t plain = (size_t)((found ? found : end) - text);
+        if (found && plain && found[-1] == '$') {
+            /* "$${": one '$' less, and no expression. */
             status = ys_buf_append(buf, text, plain);
-            text += plain;
+            status = status == YS_OK ? ys_buf_append_char(buf, '{') : status;
+            text = found + 2;
+            continue;
         }
+        status = ys_buf_append(buf, text, plain);
+        text += plain;
+        if (status != YS_OK || !found) {
+            continue;
+        }
+        const char *last = expression_end(text + 2, end);
+        const struct ys_value *part = NULL;
+        if (!last) {
+            return ys_err_set(reterr, YS_ERR_SYNTAX, "'${' has no '}'");
+        }
+        status = evaluate(expansion, text + 2, (size_t)(last - text - 2), &part, reterr);
+        if (status == YS_OK && part) {
+            status = append_shown(buf, part, reterr);
+        }
+        text = last + 1;
     }
     if (status == YS_ERR_LIMIT) {
         return ys_err_set(reterr, status, "the text grows over YS_FILE_BYTES_MAX");
@@ -124,11 +150,12 @@ static enum ys_status expand_string(struct expansion *expansion, const struct ys
     struct ys_err err;
     const char *text = value->as.string.bytes;
     enum ys_status status = YS_OK;
+    const char *end = text + value->as.string.length;
     if (strncmp(text, "${", 2) == 0) {
-        const char *end = expression_end(text + 2);
-        if (end && !end[1]) {
+        const char *last = expression_end(text + 2, end);
+        if (last && last + 1 == end) {
             /* Exactly one expression: its value keeps its type. */
-            status = evaluate(expansion, text + 2, (size_t)(end - text - 2), ret_value, &err);
+            status = evaluate(expansion, text + 2, (size_t)(last - text - 2), ret_value, &err);
             return status == YS_OK ? YS_OK : at_place(expansion, &err, value);
         }
     }

@@ -312,6 +312,15 @@ bool ys_value_equal(const struct ys_value *a, const struct ys_value *b)
     return false;
 }
 
+int ys_value_compare_text(const struct ys_value *a, const struct ys_value *b)
+{
+    size_t a_length = a->as.string.length;
+    size_t b_length = b->as.string.length;
+    int order =
+        memcmp(a->as.string.bytes, b->as.string.bytes, a_length < b_length ? a_length : b_length);
+    return order ? order : (a_length > b_length) - (a_length < b_length);
+}
+
 const char *ys_kind_name(enum ys_kind kind)
 {
     switch (kind) {

@@ -102,6 +102,8 @@ const struct ys_value *ys_value_at(const struct ys_value *list, size_t index);
 
 /* Typed equality: numbers as numbers, strings as strings, lists in order, maps in any order. */
 bool ys_value_equal(const struct ys_value *a, const struct ys_value *b);
+/* Two strings by Unicode code points, as bytes of UTF-8 sort: below 0, 0, above 0. */
+int ys_value_compare_text(const struct ys_value *a, const struct ys_value *b);
 const char *ys_kind_name(enum ys_kind kind); /* "number" … */
 /* One line for people: JSON, cut at `max` bytes, of which "…" is then the end. Arena-owned. */
 const char *ys_value_show(struct ys_arena *arena, const struct ys_value *value, size_t max);

@@ -19,6 +19,8 @@ struct ys_step_info {
     const char *doc;
 };
 const struct ys_step_info *ys_step_table(size_t *ret_count);
+/* The keys that stand beside a step's kind. */
+const struct ys_slot_spec *ys_step_slots(size_t *ret_count);
 
 /* Types of the catalogue while it is loaded: the scalar names and `types`. */
 struct ys_type_table {

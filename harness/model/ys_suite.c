@@ -124,6 +124,12 @@ static const struct ys_slot_spec STEP_SLOTS[] = {
 #undef AT
 #define STEP_SLOT_COUNT (sizeof STEP_SLOTS / sizeof STEP_SLOTS[0])
 
+const struct ys_slot_spec *ys_step_slots(size_t *ret_count)
+{
+    *ret_count = STEP_SLOT_COUNT;
+    return STEP_SLOTS;
+}
+
 /* Finds the kind's key and takes it out, so that the rest is an ordinary shape. */
 static bool load_kind(struct ys_loader *loader, const struct ys_value *value, struct ys_step *step)
 {

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * JSON Schema (2020-12) from the tables that load. What only lint can know (names of operations,
+ * clauses, variables) is left to `yanshou check`; keys, types, enumerations, matchers and kinds of
+ * steps are in the schema, so that an editor helps while a person writes.
+ */
+#include <string.h>
+
+#include "ys_binding.h"
+#include "ys_json.h"
+#include "ys_matcher.h"
+#include "ys_model_private.h"
+
+struct schema {
+    struct ys_arena *arena;
+    struct ys_value *definitions; /* $defs */
+};
+
+static struct ys_value *typed(struct schema *schema, const char *type)
+{
+    struct ys_value *map = ys_value_map(schema->arena);
+    ys_value_set_text(schema->arena, map, "type", type);
+    return map;
+}
+
+static struct ys_value *reference(struct schema *schema, const char *name)
+{
+    struct ys_value *map = ys_value_map(schema->arena);
+    ys_value_set(schema->arena, map, "$ref", ys_value_printf(schema->arena, "#/$defs/%s", name));
+    return map;
+}
+
+static struct ys_value *list_of(struct schema *schema, const struct ys_value *items)
+{
+    struct ys_value *map = typed(schema, "array");
+    ys_value_set(schema->arena, map, "items", items);
+    return map;
+}
+
+static struct ys_value *map_of(struct schema *schema, const struct ys_value *values)
+{
+    struct ys_value *map = typed(schema, "object");
+    ys_value_set(schema->arena, map, "additionalProperties", values);
+    return map;
+}
+
+/* A scalar as it is written: 5.1 and "5.1" are both fine. */
+static struct ys_value *scalar(struct schema *schema)
+{
+    struct ys_value *map = ys_value_map(schema->arena);
+    struct ys_value *types = ys_value_list(schema->arena);
+    static const char *const names[] = {"string", "number", "boolean"};
+    for (size_t i = 0; i < 3; i++) {
+        ys_value_append(schema->arena, types, ys_value_string(schema->arena, names[i]));
+    }
+    ys_value_set(schema->arena, map, "type", types);
+    return map;
+}
+
+static void define(struct schema *schema, const char *name, const struct ys_value *value)
+{
+    ys_value_set(schema->arena, schema->definitions, name, value);
+}
+
+static struct ys_value *shape_schema(struct schema *schema, const struct ys_shape *shape);
+
+static struct ys_value *slot_schema(struct schema *schema, const struct ys_slot_spec *slot)
+{
+    struct ys_value *map = NULL;
+    switch (slot->slot) {
+    case YS_SLOT_ID:
+        map = scalar(schema);
+        break;
+    case YS_SLOT_TEXT:
+        map = typed(schema, "string");
+        break;
+    case YS_SLOT_TEXTS:
+        map = reference(schema, "texts");
+        break;
+    case YS_SLOT_BOOL:
+        map = typed(schema, "boolean");
+        break;
+    case YS_SLOT_INT:
+        map = typed(schema, "integer");
+        ys_value_set_int(schema->arena, map, "minimum", 0);
+        break;
+    case YS_SLOT_DURATION:
+        map = reference(schema, "duration");
+        break;
+    case YS_SLOT_CHOICE: {
+        struct ys_value *choices = ys_value_list(schema->arena);
+        for (size_t i = 0; slot->choices[i]; i++) {
+            ys_value_append(schema->arena, choices,
+                            ys_value_string(schema->arena, slot->choices[i]));
+        }
+        map = ys_value_map(schema->arena);
+        ys_value_set(schema->arena, map, "enum", choices);
+        break;
+    }
+    case YS_SLOT_IDS:
+        map = list_of(schema, scalar(schema));
+        break;
+    case YS_SLOT_VALUE:
+        map = slot->definition ? reference(schema, slot->definition)
+                               : ys_value_map(schema->arena);
+        break;
+    case YS_SLOT_MAP:
+        map = typed(schema, "object");
+        break;
+    case YS_SLOT_OBJECT:
+        map = shape_schema(schema, slot->shape);
+        break;
+    case YS_SLOT_LIST:
+        map = list_of(schema, shape_schema(schema, slot->shape));
+        break;
+    case YS_SLOT_ENTRIES:
+        map = map_of(schema, shape_schema(schema, slot->shape));
+        break;
+    case YS_SLOT_CUSTOM:
+        map = slot->definition ? reference(schema, slot->definition)
+                               : ys_value_map(schema->arena);
+        break;
+    }
+    ys_value_set_text(schema->arena, map, "description", slot->doc);
+    return map;
+}
+
+static struct ys_value *slots_schema(struct schema *schema, const struct ys_slot_spec *slots,
+                                     size_t count)
+{
+    struct ys_value *map = typed(schema, "object");
+    struct ys_value *properties = ys_value_map(schema->arena);
+    struct ys_value *required = ys_value_list(schema->arena);
+    for (size_t i = 0; i < count; i++) {
+        ys_value_set(schema->arena, properties, slots[i].key, slot_schema(schema, &slots[i]));
+        if (slots[i].required) {
+            ys_value_append(schema->arena, required, ys_value_string(schema->arena, slots[i].key));
+        }
+    }
+    ys_value_set(schema->arena, map, "properties", properties);
+    if (ys_value_count(required)) {
+        ys_value_set(schema->arena, map, "required", required);
+    }
+    ys_value_set_bool(schema->arena, map, "additionalProperties", false);
+    return map;
+}
+
+static struct ys_value *shape_schema(struct schema *schema, const struct ys_shape *shape)
+{
+    struct ys_value *map = slots_schema(schema, shape->slots, shape->count);
+    ys_value_set_text(schema->arena, map, "description", shape->doc);
+    return map;
+}
+
+static void define_texts(struct schema *schema)
+{
+    struct ys_arena *arena = schema->arena;
+    struct ys_value *both = ys_value_map(arena);
+    struct ys_value *choices = ys_value_list(arena);
+    struct ys_value *map = typed(schema, "object");
+    struct ys_value *properties = ys_value_map(arena);
+    ys_value_set(arena, properties, "zh", typed(schema, "string"));
+    ys_value_set(arena, properties, "en", typed(schema, "string"));
+    ys_value_set(arena, map, "properties", properties);
+    ys_value_set_bool(arena, map, "additionalProperties", false);
+    ys_value_append(arena, choices, typed(schema, "string"));
+    ys_value_append(arena, choices, map);
+    ys_value_set(arena, both, "anyOf", choices);
+    define(schema, "texts", both);
+    struct ys_value *duration = typed(schema, "string");
+    ys_value_set_text(arena, duration, "pattern", "^[0-9]+(ms|s|m|h)$");
+    define(schema, "duration", duration);
+}
+
+static void define_steps(struct schema *schema)
+{
+    struct ys_arena *arena = schema->arena;
+    size_t kinds = 0;
+    const struct ys_step_info *info = ys_step_table(&kinds);
+    struct ys_value *kind_list = ys_value_list(arena);
+    size_t count = 0;
+    const struct ys_slot_spec *slots = ys_step_slots(&count);
+    struct ys_value *step = slots_schema(schema, slots, count);
+    struct ys_value *properties = ys_value_map(arena);
+    const struct ys_value *common = ys_value_get(step, "properties");
+    for (size_t i = 0; i < ys_value_count(common); i++) {
+        ys_value_set(arena, properties, common->as.map.members[i].name,
+                     common->as.map.members[i].value);
+    }
+    for (size_t i = 0; i < kinds; i++) {
+        struct ys_value *body = ys_value_map(arena);
+        struct ys_value *need = ys_value_map(arena);
+        struct ys_value *keys = ys_value_list(arena);
+        ys_value_set_text(arena, body, "description", info[i].doc);
+        ys_value_set(arena, properties, info[i].key, body);
+        ys_value_append(arena, keys, ys_value_string(arena, info[i].key));
+        ys_value_set(arena, need, "required", keys);
+        ys_value_append(arena, kind_list, need);
+    }
+    ys_value_set(arena, step, "properties", properties);
+    ys_value_set(arena, step, "oneOf", kind_list);
+    define(schema, "step", step);
+    define(schema, "steps", list_of(schema, reference(schema, "step")));
+    struct ys_value *until = typed(schema, "object");
+    struct ys_value *bounds = ys_value_map(arena);
+    ys_value_set(arena, bounds, "every", reference(schema, "duration"));
+    ys_value_set(arena, bounds, "at_most", reference(schema, "duration"));
+    ys_value_set(arena, until, "properties", bounds);
+    ys_value_set_bool(arena, until, "additionalProperties", false);
+    define(schema, "until", until);
+    struct ys_value *expect = ys_value_map(arena);
+    struct ys_buf buf;
+    ys_buf_init(&buf, YS_FILE_BYTES_MAX);
+    enum ys_status status = ys_buf_append_text(&buf, "targets and their matchers;");
+    for (size_t i = 0; status == YS_OK && i < YS_MATCHER_COUNT; i++) {
+        status = ys_buf_printf(&buf, " %s: %s.", ys_matcher_table()[i].name,
+                               ys_matcher_table()[i].doc);
+    }
+    ys_value_set_text(arena, expect, "description", buf.bytes);
+    ys_buf_clear(&buf);
+    define(schema, "expect", expect);
+}
+
+static void define_others(struct schema *schema)
+{
+    static const char *const objects[] = {"fields", "types", "map", "kind", "dates"};
+    for (size_t i = 0; i < sizeof objects / sizeof objects[0]; i++) {
+        define(schema, objects[i], typed(schema, "object"));
+    }
+    struct ys_value *modes = list_of(schema, ys_value_map(schema->arena));
+    define(schema, "modes", modes);
+    define(schema, "hexadecimal", scalar(schema));
+    define(schema, "text", typed(schema, "string"));
+}
+
+static const struct {
+    const char *kind;
+    const struct ys_shape *shape;
+} DOCUMENTS[] = {
+    {"suite", &ys_shape_suite},           {"candidate", &ys_shape_candidate},
+    {"regulation", &ys_shape_regulation}, {"operations", &ys_shape_catalogue},
+    {"card", &ys_shape_card},
+};
+
+enum ys_status ys_schema_write(const char *document_kind, struct ys_buf *buf)
+{
+    const struct ys_shape *shape = NULL;
+    for (size_t i = 0; i < sizeof DOCUMENTS / sizeof DOCUMENTS[0]; i++) {
+        if (strcmp(DOCUMENTS[i].kind, document_kind) == 0) {
+            shape = DOCUMENTS[i].shape;
+        }
+    }
+    if (!shape) {
+        return YS_ERR_NOT_FOUND;
+    }
+    struct ys_arena arena;
+    ys_arena_init(&arena);
+    struct schema schema = {&arena, ys_value_map(&arena)};
+    struct ys_value *root = ys_value_map(&arena);
+    ys_value_set_text(&arena, root, "$schema", "https://json-schema.org/draft/2020-12/schema");
+    ys_value_set(&arena, root, "title", ys_value_printf(&arena, "yanshou %s", document_kind));
+    define_texts(&schema);
+    define_others(&schema);
+    define_steps(&schema);
+    define(&schema, "binding", shape_schema(&schema, &ys_shape_binding));
+    const struct ys_value *body = shape_schema(&schema, shape);
+    for (size_t i = 0; i < body->as.map.count; i++) {
+        ys_value_set(&arena, root, body->as.map.members[i].name, body->as.map.members[i].value);
+    }
+    ys_value_set(&arena, root, "$defs", schema.definitions);
+    enum ys_status status = ys_json_write_pretty(root, buf);
+    ys_arena_clear(&arena);
+    return status;
+}
