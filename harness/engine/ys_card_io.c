@@ -29,7 +29,8 @@ static const char *find_reader(struct ys_exec *exec, const struct ys_reader_role
     size_t count = 0;
     struct ys_err err;
     if (!port) {
-        ys_trouble_set(trouble, YS_CAUSE_ENVIRONMENT, "there is no PC/SC service; is pcscd running?");
+        ys_trouble_set(trouble, YS_CAUSE_ENVIRONMENT,
+                       "there is no PC/SC service; is pcscd running?");
         return NULL;
     }
     if (port->driver->list(port->context, &exec->arena, &readers, &count, &err) != YS_OK) {

@@ -458,7 +458,8 @@ static enum ys_status parse_test(struct parser *parser, struct ys_filter *filter
         filter->kind = YS_FILTER_COMPARE;
         skip_blanks(parser);
         status = parse_operand(parser, &filter->b);
-        if (status == YS_OK && (!fits(filter->a, YS_PATH_VALUE) || !fits(filter->b, YS_PATH_VALUE))) {
+        if (status == YS_OK &&
+            (!fits(filter->a, YS_PATH_VALUE) || !fits(filter->b, YS_PATH_VALUE))) {
             status = complain(parser, "only singular queries and values can be compared");
         }
         return status;

@@ -4,7 +4,6 @@
 #include <libxml/parser.h>
 #include <libxml/tree.h>
 #include <libxml/xpath.h>
-#include <libxml/xmlwriter.h>
 #include <pthread.h>
 #include <string.h>
 
@@ -187,78 +186,77 @@ enum ys_status ys_xml_to_value(struct ys_arena *arena, struct ys_xml *xml,
 
 struct writing {
     struct ys_arena arena;
-    xmlTextWriterPtr writer;
     struct ys_err *reterr;
 };
 
-static enum ys_status write_element(struct writing *writing, const char *name,
+static enum ys_status write_element(struct writing *writing, xmlNodePtr parent, const char *name,
                                     const struct ys_value *value);
 
-static const char *scalar_text(struct writing *writing, const struct ys_value *value)
+static const xmlChar *scalar_text(struct writing *writing, const struct ys_value *value)
 {
     char number[YS_DECIMAL_TEXT_MAX];
+    const char *text = "";
     switch (value->kind) {
     case YS_KIND_STRING:
-        return value->as.string.bytes;
+        text = value->as.string.bytes;
+        break;
     case YS_KIND_NUMBER:
         ys_decimal_format(value->as.number, number);
-        return ys_arena_strdup(&writing->arena, value->text ? value->text : number);
+        text = value->text ? value->text : ys_arena_strdup(&writing->arena, number);
+        break;
     case YS_KIND_BOOL:
-        return value->as.boolean ? "true" : "false";
+        text = value->as.boolean ? "true" : "false";
+        break;
     case YS_KIND_NULL:
-        return "";
     case YS_KIND_LIST:
     case YS_KIND_MAP:
         break;
     }
-    return NULL;
+    return (const xmlChar *)text;
 }
 
-static enum ys_status write_members(struct writing *writing, const struct ys_value *map)
+static enum ys_status write_members(struct writing *writing, xmlNodePtr element,
+                                    const struct ys_value *map)
 {
     enum ys_status status = YS_OK;
-    /* Attributes come before content, wherever they stand in the map. */
-    for (size_t i = 0; i < map->as.map.count; i++) {
-        const struct ys_member *member = &map->as.map.members[i];
-        if (member->name[0] == '@') {
-            const char *text = scalar_text(writing, member->value);
-            xmlTextWriterWriteAttribute(writing->writer, (const xmlChar *)member->name + 1,
-                                        (const xmlChar *)(text ? text : ""));
-        }
-    }
     for (size_t i = 0; status == YS_OK && i < map->as.map.count; i++) {
         const struct ys_member *member = &map->as.map.members[i];
-        if (strcmp(member->name, "#text") == 0) {
-            const char *text = scalar_text(writing, member->value);
-            xmlTextWriterWriteString(writing->writer, (const xmlChar *)(text ? text : ""));
-        } else if (member->name[0] != '@') {
-            status = write_element(writing, member->name, member->value);
+        const xmlChar *name = (const xmlChar *)member->name;
+        if (name[0] == '@') {
+            xmlNewProp(element, name + 1, scalar_text(writing, member->value));
+        } else if (strcmp(member->name, "#text") == 0) {
+            xmlAddChild(element, xmlNewText(scalar_text(writing, member->value)));
+        } else {
+            status = write_element(writing, element, member->name, member->value);
         }
     }
     return status;
 }
 
-static enum ys_status write_element(struct writing *writing, const char *name,
+static enum ys_status write_element(struct writing *writing, xmlNodePtr parent, const char *name,
                                     const struct ys_value *value)
 {
     enum ys_status status = YS_OK;
     if (value->kind == YS_KIND_LIST) {
         for (size_t i = 0; status == YS_OK && i < value->as.list.count; i++) {
-            status = write_element(writing, name, value->as.list.items[i]);
+            status = write_element(writing, parent, name, value->as.list.items[i]);
         }
         return status;
     }
     if (xmlValidateNCName((const xmlChar *)name, 0) != 0) {
         return ys_err_set(writing->reterr, YS_ERR_SYNTAX, "'%s' is no element name", name);
     }
-    xmlTextWriterStartElement(writing->writer, (const xmlChar *)name);
-    if (value->kind == YS_KIND_MAP) {
-        status = write_members(writing, value);
+    xmlNodePtr element = xmlNewNode(NULL, (const xmlChar *)name);
+    if (parent->type == XML_DOCUMENT_NODE) {
+        xmlDocSetRootElement((xmlDocPtr)parent, element);
     } else {
-        xmlTextWriterWriteString(writing->writer, (const xmlChar *)scalar_text(writing, value));
+        xmlAddChild(parent, element);
     }
-    xmlTextWriterEndElement(writing->writer);
-    return status;
+    if (value->kind == YS_KIND_MAP) {
+        return write_members(writing, element, value);
+    }
+    xmlAddChild(element, xmlNewText(scalar_text(writing, value)));
+    return YS_OK;
 }
 
 enum ys_status ys_xml_write(const struct ys_value *value, const char *charset, struct ys_buf *buf,
@@ -268,29 +266,29 @@ enum ys_status ys_xml_write(const struct ys_value *value, const char *charset, s
     if (value->kind != YS_KIND_MAP || value->as.map.count != 1) {
         return ys_err_set(reterr, YS_ERR_TYPE, "an XML body is a map with one member, the root");
     }
-    xmlBufferPtr memory = xmlBufferCreate();
-    struct writing writing = {.writer = xmlNewTextWriterMemory(memory, 0), .reterr = reterr};
+    const struct ys_member *root = &value->as.map.members[0];
+    struct writing writing = {.reterr = reterr};
+    xmlDocPtr document = xmlNewDoc((const xmlChar *)"1.0");
+    xmlChar *text = NULL;
+    int length = 0;
     ys_arena_init(&writing.arena);
-    enum ys_status status = YS_OK;
-    if (xmlTextWriterStartDocument(writing.writer, "1.0", charset ? charset : "UTF-8", NULL) < 0) {
-        status = ys_err_set(reterr, YS_ERR_ENCODING, "unknown character encoding '%s'",
-                            charset ? charset : "UTF-8");
+    enum ys_status status =
+        write_element(&writing, (xmlNodePtr)document, root->name, root->value);
+    if (status == YS_OK) {
+        xmlDocDumpMemoryEnc(document, &text, &length, charset ? charset : "UTF-8");
+        if (!text) {
+            status = ys_err_set(reterr, YS_ERR_ENCODING, "the XML body has no form in %s",
+                                charset ? charset : "UTF-8");
+        }
     }
     if (status == YS_OK) {
-        status = write_element(&writing, value->as.map.members[0].name,
-                               value->as.map.members[0].value);
-    }
-    if (status == YS_OK && xmlTextWriterEndDocument(writing.writer) < 0) {
-        status = ys_err_set(reterr, YS_ERR_ENCODING, "the XML body could not be encoded");
-    }
-    xmlFreeTextWriter(writing.writer);
-    if (status == YS_OK) {
-        status = ys_buf_append(buf, xmlBufferContent(memory), (size_t)xmlBufferLength(memory));
+        status = ys_buf_append(buf, text, (size_t)length);
         if (status != YS_OK) {
             ys_err_set(reterr, status, "the XML body is too large");
         }
     }
-    xmlBufferFree(memory);
+    xmlFree(text);
+    xmlFreeDoc(document);
     ys_arena_clear(&writing.arena);
     return status;
 }

@@ -163,7 +163,8 @@ static const struct ys_type *resolve(struct ys_loader *loader, const struct ys_v
     struct ys_type_table *table = loader->context;
     const struct ys_type *type = NULL;
     if (++table->depth > TYPE_DEPTH_MAX) {
-        ys_diag_add(loader->diags, loader->document, value, "types refer to each other in a circle");
+        ys_diag_add(loader->diags, loader->document, value,
+                    "types refer to each other in a circle");
         type = ys_arena_alloc(loader->arena, sizeof *type);
     } else if (value->kind == YS_KIND_STRING) {
         type = named_type(loader, value, value->as.string.bytes);

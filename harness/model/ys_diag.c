@@ -13,8 +13,9 @@ void ys_diags_init(struct ys_diags *diags, struct ys_arena *arena)
 
 static struct ys_diag overflow; /* what lies beyond the cap is counted, not kept */
 
-static struct ys_diag *add(struct ys_diags *diags, const struct ys_document *document,
-                           uint32_t line, uint32_t column, const char *format, va_list list)
+static YS_PRINTF(5, 0) struct ys_diag *add(struct ys_diags *diags,
+                                           const struct ys_document *document, uint32_t line,
+                                           uint32_t column, const char *format, va_list list)
 {
     diags->errors++;
     if (diags->count == YS_DIAGNOSTICS_MAX) {

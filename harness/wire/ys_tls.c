@@ -6,12 +6,13 @@
 #include "ys_tls.h"
 
 #include <arpa/inet.h>
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "ys_crypto.h"
 
 static int index_of_verdict;
 
@@ -147,15 +148,20 @@ void ys_tls__watch(void *ssl_ctx, struct ys_tls_verdict *verdict)
 static const char *leaf_pem(struct ys_arena *arena, const SSL *ssl)
 {
     const char *pem = "";
-    char *bytes = NULL;
+    unsigned char *der = NULL;
     X509 *leaf = SSL_get0_peer_certificate(ssl);
-    BIO *bio = leaf ? BIO_new(BIO_s_mem()) : NULL;
+    int length = leaf ? i2d_X509(leaf, &der) : 0;
 
-    if (bio && PEM_write_bio_X509(bio, leaf) == 1) {
-        long length = BIO_get_mem_data(bio, &bytes);
-        pem = ys_arena_strndup(arena, bytes, length > 0 ? (size_t)length : 0);
+    if (length > 0) {
+        /* RFC 7468: lines of 64 characters. */
+        const char *text = ys_base64_encode(arena, der, (size_t)length);
+        pem = "-----BEGIN CERTIFICATE-----\n";
+        for (size_t at = 0, size = strlen(text); at < size; at += 64) {
+            pem = ys_arena_printf(arena, "%s%.64s\n", pem, text + at);
+        }
+        pem = ys_arena_printf(arena, "%s-----END CERTIFICATE-----\n", pem);
     }
-    BIO_free(bio);
+    OPENSSL_free(der);
     return pem;
 }
 
