@@ -72,6 +72,7 @@ cards_start() {
     cards_dir=$1
     shift
     mkdir -p "$cards_dir"
+    rm -f "$cards_dir/card.log" "$cards_dir/psam.log"
     [ -n "${PCSC_READERS:-}" ] || pcsc_start 2 || return 4
     set -- "$@"
     card_port=$(printf '%s\n' $VPCD_PORTS | sed -n 1p)

@@ -30,6 +30,18 @@ static const char *find_suites_folder(struct ys_arena *arena)
     return YS_SOURCE_SUITES;
 }
 
+/* The same folder as seen from the working directory, where it lies below it: shorter to read. */
+static const char *from_here(struct ys_arena *arena, const char *path)
+{
+    char here[4096];
+    if (!getcwd(here, sizeof here)) {
+        return path;
+    }
+    size_t length = strlen(here);
+    bool below = strncmp(path, here, length) == 0 && path[length] == '/' && path[length + 1];
+    return below ? ys_arena_strdup(arena, path + length + 1) : path;
+}
+
 /* The regulation that a candidate file names, before it is loaded as a whole. */
 static const char *candidate_regulation(struct ys_arena *arena, const char *path)
 {
@@ -66,7 +78,7 @@ enum ys_status ys_cli_load(const struct ys_arguments *arguments, struct ys_input
         }
     }
     if (!folder) {
-        folder = ys_path_join(arena, find_suites_folder(arena),
+        folder = ys_path_join(arena, from_here(arena, find_suites_folder(arena)),
                               candidate_regulation(arena, candidate_path));
     }
     if (!ys_folder_exists(folder)) {

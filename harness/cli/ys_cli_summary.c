@@ -63,26 +63,42 @@ static void print_counts(const struct ys_value *summary)
     printf("\n");
 }
 
-/* Clauses with a verdict, mandatory ones only, under a heading; nothing when there is none. */
+static bool is_shown(const struct ys_value *clause, const char *verdict)
+{
+    return strcmp(member(clause, "verdict"), verdict) == 0 &&
+           ys_value_get_bool(clause, "mandatory", false);
+}
+
+static bool same_reason(const struct ys_value *a, const struct ys_value *b)
+{
+    return strcmp(member(a, "reason"), member(b, "reason")) == 0 &&
+           strcmp(member(a, "cause"), member(b, "cause")) == 0;
+}
+
+/* Mandatory clauses of a verdict under a heading; those with one reason share a line. */
 static void print_clauses(const struct ys_arguments *arguments, const struct ys_value *result,
                           const char *verdict, const char *heading)
 {
     const struct ys_value *clauses = ys_value_get(result, "clauses");
+    size_t count = ys_value_count(clauses);
+    bool *told = ys_arena_calloc(arguments->arena, count + 1, sizeof *told);
     bool any = false;
-    for (size_t i = 0; i < ys_value_count(clauses); i++) {
+    for (size_t i = 0; i < count; i++) {
         const struct ys_value *clause = ys_value_at(clauses, i);
-        if (strcmp(member(clause, "verdict"), verdict) != 0 ||
-            !ys_value_get_bool(clause, "mandatory", false)) {
+        if (told[i] || !is_shown(clause, verdict)) {
             continue;
         }
-        if (!any) {
-            printf("%s\n", heading);
-            any = true;
+        printf("%s%s%s", any ? "" : heading, any ? "" : "\n", "  ");
+        any = true;
+        for (size_t k = i; k < count; k++) {
+            const struct ys_value *other = ys_value_at(clauses, k);
+            if (!told[k] && is_shown(other, verdict) && same_reason(clause, other)) {
+                told[k] = true;
+                printf("%s%s%s ", ys_color(arguments, verdict_sgr(verdict)), member(other, "id"),
+                       ys_color(arguments, YS_SGR_OFF));
+            }
         }
-        printf("  %s", ys_color(arguments, verdict_sgr(verdict)));
-        ys_print_padded(stdout, member(clause, "id"), 9);
-        printf("%s %s: %s\n", ys_color(arguments, YS_SGR_OFF), member(clause, "cause"),
-               member(clause, "reason"));
+        printf(" %s: %s\n", member(clause, "cause"), member(clause, "reason"));
     }
 }
 
@@ -100,7 +116,7 @@ void ys_summary_print(const struct ys_arguments *arguments, const char *run_dir,
     printf("\n%s ", zh ? "条款" : "clauses");
     print_counts(ys_value_get(result, "summary"));
     printf("%s%s %s%s%s\n", ys_color(arguments, YS_SGR_BOLD), zh ? "结论" : "conclusion",
-           conclusion_text(conclusion, arguments->lang), zh ? " " : " ", zh ? conclusion : "");
+           conclusion_text(conclusion, arguments->lang), zh ? " " : "", zh ? conclusion : "");
     printf("%s", ys_color(arguments, YS_SGR_OFF));
     if (ys_value_get_bool(result, "interrupted", false)) {
         printf("%s\n", zh ? "运行被中断" : "the run was interrupted");
