@@ -25,6 +25,9 @@
 #define YS_EXPR_DEPTH_MAX 64u          /* nesting of one expression */
 #define YS_JSONPATH_BYTES_MAX 4096u    /* one JSONPath query */
 #define YS_JSONPATH_NODES_MAX 1000000u /* nodes that one query may select */
+#define YS_REGEX_BYTES_MAX 4096u       /* one regular expression */
+#define YS_REGEX_DEPTH_MAX 64u         /* nesting of its groups */
+#define YS_REGEX_STATES_MAX 20000u     /* states of its automaton, counted pieces copied */
 
 /* Suites and plans. */
 #define YS_DIAGNOSTICS_MAX 200u               /* problems listed for one `check` */

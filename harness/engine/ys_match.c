@@ -204,7 +204,8 @@ static enum ys_status match_pattern(const struct subject *s, struct ys_err *rete
     }
     bool matches = false;
     enum ys_status status =
-        ys_regex_match(pattern, s->value->as.string.bytes, true, &matches, reterr);
+        ys_regex_match(pattern, s->value->as.string.bytes,
+                                           s->value->as.string.length, true, &matches, reterr);
     if (status == YS_OK) {
         verdict_of(s, matches, "does not match the pattern");
     }

@@ -48,6 +48,17 @@ size_t ys_utf8_size(const char *bytes, size_t length)
     return size;
 }
 
+size_t ys_utf8_cut(const char *bytes, size_t length, size_t max)
+{
+    if (length <= max) {
+        return length;
+    }
+    while (max > 0 && ((unsigned char)bytes[max] & 0xC0u) == 0x80u) {
+        max--;
+    }
+    return max;
+}
+
 bool ys_utf8_is_valid(const char *bytes, size_t length)
 {
     for (size_t at = 0; at < length;) {

@@ -195,8 +195,8 @@ static enum ys_status function_value(struct evaluation *evaluation,
     /* match and search: false for anything but two strings and a valid pattern (2.4.6). */
     bool matches = false;
     if (a && b && a->kind == YS_KIND_STRING && b->kind == YS_KIND_STRING &&
-        ys_regex_match(b->as.string.bytes, a->as.string.bytes, operand->function == YS_FN_MATCH,
-                       &matches, NULL) != YS_OK) {
+        ys_regex_match(b->as.string.bytes, a->as.string.bytes, a->as.string.length,
+                       operand->function == YS_FN_MATCH, &matches, NULL) != YS_OK) {
         matches = false;
     }
     *ret_value = ys_value_bool(evaluation->arena, matches);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ys_buf.h"
+#include "ys_charset.h"
 #include "ys_expr.h"
 
 enum { SHOWN_BYTES = 200 }; /* of an expression in an error */
@@ -82,7 +83,7 @@ static enum ys_status evaluate(struct expansion *expansion, const char *text, si
     }
     /* Long expressions are shown from their beginning; the number says where in them. */
     return ys_err_prefix(reterr, &err, "'${%.*s}' at character %u",
-                         (int)(length < SHOWN_BYTES ? length : SHOWN_BYTES), text, err.column);
+                         (int)ys_utf8_cut(text, length, SHOWN_BYTES), text, err.column);
 }
 
 /* Appends a value as it stands inside other text. */

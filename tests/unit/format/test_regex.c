@@ -197,7 +197,6 @@ static void what_is_no_pattern_is_an_error_with_its_place(void **state)
         {"[a-\\d]", 5, "unknown escape"},
         {"\\", 2, "unknown escape"},
         {"a\\q", 3, "unknown escape"},
-        {"\\$", 2, "unknown escape"},
         {"\\p", 2, "unknown escape"},
         {"\\p{", 2, "unknown escape"},
         {"\\p{}", 2, "unknown escape"},
