@@ -24,7 +24,7 @@ static void print_tlv(const struct ys_tlv *objects, size_t count, int depth)
 {
     for (size_t i = 0; i < count; i++) {
         const char *name = ys_tlv_tag_name(objects[i].tag);
-        printf("    %*s%X  %s", 2 * depth, "", objects[i].tag, name ? name : "");
+        printf("    %*s%02X  %s", 2 * depth, "", objects[i].tag, name ? name : "");
         if (!objects[i].constructed) {
             char *hex = ys_alloc(2 * objects[i].length + 1);
             ys_hex_encode(objects[i].bytes, objects[i].length, hex);

@@ -4,6 +4,7 @@
 
 #include "ys_cli.h"
 #include "ys_coverage.h"
+#include "ys_expr.h"
 #include "ys_file.h"
 #include "ys_yaml.h"
 
@@ -41,10 +42,23 @@ static void print_undecided(const struct ys_arguments *arguments, const struct y
     }
 }
 
+static enum ys_exit print_functions(void)
+{
+    const struct ys_expr_function_info *function = NULL;
+    for (size_t i = 0; (function = ys_expr_function_at(i)) != NULL; i++) {
+        ys_print_padded(stdout, function->usage, 36);
+        printf(" %s\n", function->doc);
+    }
+    return YS_EXIT_GOOD;
+}
+
 static enum ys_exit run(const struct ys_arguments *arguments)
 {
     struct ys_err err;
     struct ys_inputs inputs;
+    if (ys_option_given(arguments, "functions")) {
+        return print_functions();
+    }
     struct ys_arguments all = *arguments;
     size_t candidate_at = 0;
     size_t suites_at = 1;
@@ -90,6 +104,7 @@ static enum ys_exit run(const struct ys_arguments *arguments)
 static const struct ys_option OPTIONS[] = {
     {"candidate", 'c', "FILE", "a candidate file"},
     {"suites", 's', "PATH", "a regulation folder, or a further suite file (repeatable)"},
+    {"functions", 0, NULL, "list the functions of ${…} and end"},
 };
 
 const struct ys_command ys_command_check = {
