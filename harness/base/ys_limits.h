@@ -24,6 +24,7 @@
 #define YS_EXPR_BYTES_MAX 4096u        /* one ${…} expression */
 #define YS_EXPR_DEPTH_MAX 64u          /* nesting of one expression */
 #define YS_JSONPATH_BYTES_MAX 4096u    /* one JSONPath query */
+#define YS_JSONPATH_DEPTH_MAX 64u      /* nesting of its filters */
 #define YS_JSONPATH_NODES_MAX 1000000u /* nodes that one query may select */
 #define YS_REGEX_BYTES_MAX 4096u       /* one regular expression */
 #define YS_REGEX_DEPTH_MAX 64u         /* nesting of its groups */

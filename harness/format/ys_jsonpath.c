@@ -4,9 +4,10 @@
 
 #include "ys_charset.h"
 #include "ys_jsonpath_private.h"
+#include "ys_suggest.h"
 
 #define INDEX_MAX INT64_C(9007199254740991) /* 2^53 - 1, RFC 9535, 2.1 */
-#define NESTING_MAX 64u
+#define SHOWN_BYTES 200u                    /* of a query in an error */
 
 struct parser {
     struct ys_arena *arena;
@@ -21,8 +22,14 @@ static enum ys_status parse_or(struct parser *parser, const struct ys_filter **r
 
 static enum ys_status complain(struct parser *parser, const char *what)
 {
-    return ys_err_set(parser->reterr, YS_ERR_SYNTAX, "JSONPath '%s' at character %zu: %s",
-                      parser->text, parser->at + 1, what);
+    uint32_t column = 1;
+    for (size_t i = 0; i < parser->at; i++) {
+        column += ((unsigned char)parser->text[i] & 0xC0u) != 0x80u;
+    }
+    return ys_err_at(parser->reterr, YS_ERR_SYNTAX, NULL, 0, column,
+                     "JSONPath '%.*s' at character %u: %s",
+                     (int)ys_utf8_cut(parser->text, strlen(parser->text), SHOWN_BYTES),
+                     parser->text, column, what);
 }
 
 static char now(const struct parser *parser)
@@ -126,8 +133,8 @@ static enum ys_status parse_escape(struct parser *parser, char quote, char *to, 
             return complain(parser, "half of a surrogate pair");
         }
         int32_t low = parse_hex4(parser);
-        code = low >= 0xDC00 && low < 0xE000 ? 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00)
-                                             : -1;
+        code =
+            low >= 0xDC00 && low < 0xE000 ? 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00) : -1;
     } else if (code >= 0xDC00 && code < 0xE000) {
         code = -1;
     }
@@ -233,7 +240,9 @@ static enum ys_status parse_selector(struct parser *parser, struct ys_selector *
     if (c == '\'' || c == '"') {
         selector->kind = YS_SELECTOR_NAME;
         enum ys_status status = parse_string(parser, &string);
-        selector->name = status == YS_OK ? string->as.string.bytes : NULL;
+        if (status == YS_OK && strlen(string->as.string.bytes) == string->as.string.length) {
+            selector->name = string->as.string.bytes;
+        }
         return status;
     }
     if (take(parser, "*")) {
@@ -340,6 +349,20 @@ static bool fits(const struct ys_operand *operand, enum ys_path_type type)
     return type == YS_PATH_VALUE;
 }
 
+/* A name with '(' behind it, and no function of it is known. */
+static enum ys_status complain_function(struct parser *parser, size_t length)
+{
+    const char *names[sizeof FUNCTIONS / sizeof FUNCTIONS[0]];
+    for (size_t f = 0; f < sizeof names / sizeof names[0]; f++) {
+        names[f] = FUNCTIONS[f].name;
+    }
+    const char *name = ys_arena_strndup(parser->arena, parser->text + parser->at, length);
+    const char *near = ys_suggest(name, names, sizeof names / sizeof names[0]);
+    return complain(parser, ys_arena_printf(parser->arena, "unknown function '%s'%s%s%s", name,
+                                            near ? "; did you mean '" : "", near ? near : "",
+                                            near ? "'?" : ""));
+}
+
 static enum ys_status parse_function(struct parser *parser, struct ys_operand *operand)
 {
     size_t start = parser->at;
@@ -354,8 +377,11 @@ static enum ys_status parse_function(struct parser *parser, struct ys_operand *o
                          memcmp(FUNCTIONS[f].name, parser->text + start, length) != 0)) {
         f++;
     }
-    if (f == count || parser->text[start + length] != '(') {
-        return complain(parser, "expected a query, a literal or a known function");
+    if (length == 0 || parser->text[start + length] != '(') {
+        return complain(parser, "expected a query, a literal or a function");
+    }
+    if (f == count) {
+        return complain_function(parser, length);
     }
     operand->kind = YS_OPERAND_FUNCTION;
     operand->function = (enum ys_path_function)f;
@@ -445,7 +471,6 @@ static bool parse_comparison(struct parser *parser, enum ys_comparison *ret_comp
     return false;
 }
 
-
 static enum ys_status parse_test(struct parser *parser, struct ys_filter *filter)
 {
     enum ys_status status = parse_operand(parser, &filter->a);
@@ -505,11 +530,10 @@ static enum ys_status parse_basic(struct parser *parser, const struct ys_filter 
     return parse_test(parser, filter);
 }
 
-static enum ys_status parse_chain(struct parser *parser, const char *token,
-                                  enum ys_filter_kind kind,
-                                  enum ys_status (*part)(struct parser *,
-                                                         const struct ys_filter **),
-                                  const struct ys_filter **ret_filter)
+static enum ys_status
+parse_chain(struct parser *parser, const char *token, enum ys_filter_kind kind,
+            enum ys_status (*part)(struct parser *, const struct ys_filter **),
+            const struct ys_filter **ret_filter)
 {
     enum ys_status status = part(parser, ret_filter);
     while (status == YS_OK) {
@@ -536,8 +560,8 @@ static enum ys_status parse_and(struct parser *parser, const struct ys_filter **
 
 static enum ys_status parse_or(struct parser *parser, const struct ys_filter **ret_filter)
 {
-    if (++parser->depth > NESTING_MAX) {
-        return complain(parser, "nested too deep");
+    if (++parser->depth > YS_JSONPATH_DEPTH_MAX) {
+        return complain(parser, "nested deeper than YS_JSONPATH_DEPTH_MAX");
     }
     enum ys_status status = parse_chain(parser, "||", YS_FILTER_OR, parse_and, ret_filter);
     parser->depth--;
@@ -553,7 +577,10 @@ enum ys_status ys_jsonpath_parse(struct ys_arena *arena, const char *query,
     if (length > YS_JSONPATH_BYTES_MAX) {
         return ys_err_set(reterr, YS_ERR_LIMIT, "a JSONPath of over YS_JSONPATH_BYTES_MAX bytes");
     }
-    if (query[0] != '$' || !ys_utf8_is_valid(query, length)) {
+    if (!ys_utf8_is_valid(query, length)) {
+        return ys_err_set(reterr, YS_ERR_SYNTAX, "a JSONPath that is not UTF-8");
+    }
+    if (query[0] != '$') {
         return complain(&parser, "a query begins with '$'");
     }
     enum ys_status status = parse_query(&parser, &path);

@@ -37,8 +37,8 @@ static const struct ys_value *child(const struct ys_value *value, size_t index)
 
 /* RFC 9535, 2.3.4.2.2: bounds of a slice by its step's sign. */
 static enum ys_status select_slice(struct evaluation *evaluation,
-                                   const struct ys_selector *selector,
-                                   const struct ys_value *value, struct ys_value *nodes)
+                                   const struct ys_selector *selector, const struct ys_value *value,
+                                   struct ys_value *nodes)
 {
     int64_t length = (int64_t)value->as.list.count;
     int64_t step = selector->step;
@@ -63,22 +63,40 @@ static enum ys_status select_slice(struct evaluation *evaluation,
     return status;
 }
 
+/* The one node that a name or an index selects, else NULL. */
+static const struct ys_value *single(const struct ys_selector *selector,
+                                     const struct ys_value *value)
+{
+    if (selector->kind == YS_SELECTOR_NAME) {
+        return selector->name ? ys_value_get(value, selector->name) : NULL;
+    }
+    int64_t count = value->kind == YS_KIND_LIST ? (int64_t)value->as.list.count : 0;
+    int64_t index = selector->start + (selector->start < 0 ? count : 0);
+    return index >= 0 ? ys_value_at(value, (size_t)index) : NULL;
+}
+
+/* The node of a singular query, NULL where there is none. Filters ask this of every item, so no
+ * list is made. */
+static const struct ys_value *follow(const struct evaluation *evaluation,
+                                     const struct ys_jsonpath *path, const struct ys_value *current)
+{
+    const struct ys_value *value = path->relative ? current : evaluation->root;
+    for (const struct ys_segment *s = path->segments; s && value; s = s->next) {
+        value = single(s->selectors, value);
+    }
+    return value;
+}
+
 static enum ys_status apply_selector(struct evaluation *evaluation,
                                      const struct ys_selector *selector,
                                      const struct ys_value *value, struct ys_value *nodes)
 {
     enum ys_status status = YS_OK;
     switch (selector->kind) {
-    case YS_SELECTOR_NAME: {
-        const struct ys_value *member = ys_value_get(value, selector->name);
-        return member ? add(evaluation, nodes, member) : YS_OK;
-    }
+    case YS_SELECTOR_NAME:
     case YS_SELECTOR_INDEX: {
-        int64_t count = value->kind == YS_KIND_LIST ? (int64_t)value->as.list.count : 0;
-        int64_t index = selector->start + (selector->start < 0 ? count : 0);
-        return index >= 0 && index < count
-                   ? add(evaluation, nodes, value->as.list.items[index])
-                   : YS_OK;
+        const struct ys_value *member = single(selector, value);
+        return member ? add(evaluation, nodes, member) : YS_OK;
     }
     case YS_SELECTOR_SLICE:
         return value->kind == YS_KIND_LIST ? select_slice(evaluation, selector, value, nodes)
@@ -144,8 +162,7 @@ static enum ys_status select_nodes(struct evaluation *evaluation, const struct y
 }
 
 /* The value of an operand; NULL stands for Nothing (RFC 9535, 2.4.1). */
-static enum ys_status operand_value(struct evaluation *evaluation,
-                                    const struct ys_operand *operand,
+static enum ys_status operand_value(struct evaluation *evaluation, const struct ys_operand *operand,
                                     const struct ys_value *current,
                                     const struct ys_value **ret_value);
 
@@ -195,6 +212,7 @@ static enum ys_status function_value(struct evaluation *evaluation,
     /* match and search: false for anything but two strings and a valid pattern (2.4.6). */
     bool matches = false;
     if (a && b && a->kind == YS_KIND_STRING && b->kind == YS_KIND_STRING &&
+        !memchr(b->as.string.bytes, '\0', b->as.string.length) &&
         ys_regex_match(b->as.string.bytes, a->as.string.bytes, a->as.string.length,
                        operand->function == YS_FN_MATCH, &matches, NULL) != YS_OK) {
         matches = false;
@@ -203,26 +221,21 @@ static enum ys_status function_value(struct evaluation *evaluation,
     return YS_OK;
 }
 
-static enum ys_status operand_value(struct evaluation *evaluation,
-                                    const struct ys_operand *operand,
+static enum ys_status operand_value(struct evaluation *evaluation, const struct ys_operand *operand,
                                     const struct ys_value *current,
                                     const struct ys_value **ret_value)
 {
-    struct ys_value *nodes = NULL;
-    enum ys_status status = YS_OK;
     switch (operand->kind) {
     case YS_OPERAND_LITERAL:
         *ret_value = operand->literal;
         break;
-    case YS_OPERAND_QUERY:
-        status = select_nodes(evaluation, operand->query, current, &nodes);
-        *ret_value = status == YS_OK ? ys_value_at(nodes, 0) : NULL;
+    case YS_OPERAND_QUERY: /* singular, or the parser would not take it for a value */
+        *ret_value = follow(evaluation, operand->query, current);
         break;
     case YS_OPERAND_FUNCTION:
-        status = function_value(evaluation, operand, current, ret_value);
-        break;
+        return function_value(evaluation, operand, current, ret_value);
     }
-    return status;
+    return YS_OK;
 }
 
 /* RFC 9535, 2.3.5.2.2. */
@@ -237,8 +250,7 @@ static bool compare(enum ys_comparison comparison, const struct ys_value *a,
         less = order < 0;
         greater = order > 0;
     } else if (a && b && a->kind == b->kind && a->kind == YS_KIND_STRING) {
-        /* UTF-8 sorts by bytes as by code points. */
-        int order = strcmp(a->as.string.bytes, b->as.string.bytes);
+        int order = ys_value_compare_text(a, b);
         less = order < 0;
         greater = order > 0;
     }
@@ -279,6 +291,10 @@ static enum ys_status holds(struct evaluation *evaluation, const struct ys_filte
         *ret_holds = !*ret_holds;
         break;
     case YS_FILTER_EXISTS:
+        if (ys_jsonpath_is_singular(filter->a->query)) {
+            *ret_holds = follow(evaluation, filter->a->query, current) != NULL;
+            break;
+        }
         status = select_nodes(evaluation, filter->a->query, current, &nodes);
         *ret_holds = status == YS_OK && nodes->as.list.count > 0;
         break;

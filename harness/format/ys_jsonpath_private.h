@@ -51,8 +51,8 @@ struct ys_filter {
 
 struct ys_selector {
     enum ys_selector_kind kind;
-    const char *name;
-    int64_t start; /* also the index */
+    const char *name; /* NULL where it holds a NUL: no member of ours has such a name */
+    int64_t start;    /* also the index */
     int64_t end;
     int64_t step;
     bool has_start;
