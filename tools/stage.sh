@@ -94,11 +94,23 @@ cards_start() {
     export YS_READER_CARD YS_READER_PSAM
 }
 
+# Comes back when the readers have noticed: a card that follows sooner than they look, every
+# 400 ms, would be taken for the last one and never be powered up.
 cards_stop() {
     stage_kill "$CARD_PID"
     stage_kill "$PSAM_PID"
+    [ -z "$CARD_PID$PSAM_PID" ] || [ -z "${PCSC_READERS:-}" ] || cards_wait_gone
     CARD_PID=
     PSAM_PID=
+}
+
+cards_wait_gone() {
+    left=50
+    while [ "$left" -gt 0 ] && "$STAGE_BIN/yanshou" readers --json 2>/dev/null |
+        jq -e 'any(.card)' >/dev/null; do
+        left=$((left - 1))
+        sleep 0.1
+    done
 }
 
 stage_end() {

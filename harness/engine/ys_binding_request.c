@@ -77,6 +77,19 @@ const char *ys_unformat_time(struct ys_arena *arena, const char *format, const c
     return ys_arena_printf(arena, "%.*s%s", (int)kept, iso, zone);
 }
 
+/* An amount in whole fen; NULL and a trouble where it has parts of one. */
+static const struct ys_value *to_fen(struct ys_arena *arena, const char *name,
+                                     struct ys_decimal yuan, struct ys_trouble *trouble)
+{
+    struct ys_decimal fen;
+    if (ys_decimal_multiply(yuan, ys_decimal_from_int(100), &fen) == YS_OK &&
+        ys_decimal_is_integer(fen)) {
+        return ys_value_number(arena, fen);
+    }
+    ys_trouble_set(trouble, YS_CAUSE_HARNESS, "input %s is no whole number of fen", name);
+    return NULL;
+}
+
 /* A scalar as it stands in a URL, a form or a map of codes. */
 static const char *plain(struct ys_arena *arena, const struct ys_value *value)
 {
@@ -90,6 +103,7 @@ static const struct ys_value *convert_input(struct ys_arena *arena, const struct
     const struct ys_value *map = ys_value_get(rule, "map");
     const char *unit = ys_value_get_text(rule, "unit");
     const char *format = ys_value_get_text(rule, "format");
+    int64_t decimals = ys_value_get_int(rule, "decimals", -1);
     if (map) {
         const char *code = plain(arena, value);
         const struct ys_value *mapped = ys_value_get(map, code);
@@ -100,13 +114,12 @@ static const struct ys_value *convert_input(struct ys_arena *arena, const struct
         return mapped;
     }
     if (unit && strcmp(unit, "fen") == 0 && value->kind == YS_KIND_NUMBER) {
-        struct ys_decimal fen;
-        if (ys_decimal_multiply(value->as.number, ys_decimal_from_int(100), &fen) == YS_OK &&
-            ys_decimal_is_integer(fen)) {
-            return ys_value_number(arena, fen);
-        }
-        ys_trouble_set(trouble, YS_CAUSE_HARNESS, "input %s is no whole number of fen", name);
-        return NULL;
+        return to_fen(arena, name, value->as.number, trouble);
+    }
+    if (decimals >= 0 && value->kind == YS_KIND_NUMBER) {
+        char text[YS_DECIMAL_TEXT_MAX];
+        ys_decimal_format_places(value->as.number, (unsigned)decimals, text);
+        return ys_value_string(arena, ys_arena_strdup(arena, text));
     }
     if (format && ys_value_text(value)) {
         const char *text = ys_format_time(arena, format, ys_value_text(value));

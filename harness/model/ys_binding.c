@@ -39,7 +39,7 @@ static const struct ys_slot_spec SLOTS[] = {
     {.key = "payload", .slot = YS_SLOT_TEXT, .offset = AT(binding.payload),
      .doc = "path of the operation's part of the reply"},
     {.key = "inputs", .slot = YS_SLOT_MAP, .offset = AT(binding.inputs),
-     .doc = "conversions of inputs: {map, unit, format}"},
+     .doc = "conversions of inputs: {map, unit, format, decimals}"},
     {.key = "outcome", .slot = YS_SLOT_VALUE, .required = true, .offset = AT(binding.outcome),
      .doc = "{from: status or path, map: {code: outcome}}, or a list of them tried in order"},
     {.key = "reason", .slot = YS_SLOT_VALUE, .offset = AT(binding.reason),

@@ -143,6 +143,15 @@ static void lint_map(struct lint *lint, const struct ys_value *map, const struct
     }
 }
 
+static void lint_unit(struct lint *lint, const struct ys_value *value)
+{
+    const char *unit = ys_value_text(value);
+    if (!unit || (strcmp(unit, "fen") != 0 && strcmp(unit, "yuan") != 0)) {
+        ys_diag_add(lint->diags, lint->candidate->document, value, "unknown unit")->expected =
+            "fen or yuan";
+    }
+}
+
 /* A bare path, or {at, map, unit, format, each, fields}. */
 static void lint_rule(struct lint *lint, const struct ys_value *rule, const struct ys_type *type)
 {
@@ -162,12 +171,7 @@ static void lint_rule(struct lint *lint, const struct ys_value *rule, const stru
         } else if (strcmp(member->name, "fields") == 0) {
             lint_rule_fields(lint, member->value, type);
         } else if (strcmp(member->name, "unit") == 0) {
-            const char *unit = ys_value_text(member->value);
-            if (!unit || (strcmp(unit, "fen") != 0 && strcmp(unit, "yuan") != 0)) {
-                ys_diag_add(lint->diags, lint->candidate->document, member->value,
-                            "unknown unit")
-                    ->expected = "fen or yuan";
-            }
+            lint_unit(lint, member->value);
         } else if (strcmp(member->name, "format") != 0) {
             struct ys_loader loader = {lint->arena, lint->diags, lint->candidate->document, NULL};
             ys_shape_unknown(&loader, member, "key", keys, sizeof keys / sizeof keys[0]);
@@ -199,6 +203,87 @@ static void lint_outcome(struct lint *lint, const struct ys_value *outcome)
     }
     lint_map(lint, map,
              ys_fields_find(operation->outputs, operation->output_count, "outcome")->type);
+}
+
+/* {ours: theirs} for an input: every value that a suite may give needs its code. */
+static void lint_input_map(struct lint *lint, const struct ys_value *map,
+                           const struct ys_type *type)
+{
+    if (map->kind != YS_KIND_MAP || type->kind != YS_TYPE_ENUM) {
+        ys_diag_add(lint->diags, lint->candidate->document, map,
+                    "a map of codes belongs to an input with an enumeration");
+        return;
+    }
+    for (size_t i = 0; i < map->as.map.count; i++) {
+        const struct ys_member *member = &map->as.map.members[i];
+        bool known = false;
+        for (size_t k = 0; k < type->value_count; k++) {
+            known = known || strcmp(type->values[k], member->name) == 0;
+        }
+        if (!known) {
+            complain(lint, member->value, "value", member->name, type->values, type->value_count);
+        }
+    }
+    for (size_t k = 0; k < type->value_count; k++) {
+        if (!ys_value_get(map, type->values[k])) {
+            ys_diag_add(lint->diags, lint->candidate->document, map, "no code for the value '%s'",
+                        type->values[k]);
+        }
+    }
+}
+
+/* {map} or {unit} or {format} or {decimals} */
+static void lint_input_rule(struct lint *lint, const struct ys_value *rule,
+                            const struct ys_type *type)
+{
+    static const char *const keys[] = {"map", "unit", "format", "decimals"};
+    if (rule->kind != YS_KIND_MAP) {
+        ys_diag_add(lint->diags, lint->candidate->document, rule, "not a conversion")->expected =
+            "{map: …}, {unit: fen}, {format: YYYYMMDD} or {decimals: 2}";
+        return;
+    }
+    for (size_t i = 0; i < rule->as.map.count; i++) {
+        const struct ys_member *member = &rule->as.map.members[i];
+        struct ys_decimal places;
+        if (strcmp(member->name, "map") == 0) {
+            lint_input_map(lint, member->value, type);
+        } else if (strcmp(member->name, "unit") == 0) {
+            lint_unit(lint, member->value);
+        } else if (strcmp(member->name, "decimals") == 0) {
+            places = member->value->kind == YS_KIND_NUMBER ? member->value->as.number
+                                                           : ys_decimal_from_int(-1);
+            if (!ys_decimal_is_integer(places) ||
+                ys_decimal_compare(places, ys_decimal_from_int(0)) < 0 ||
+                ys_decimal_compare(places, ys_decimal_from_int(9)) > 0) {
+                ys_diag_add(lint->diags, lint->candidate->document, member->value,
+                            "not a number of decimals")
+                    ->expected = "a whole number from 0 to 9";
+            }
+        } else if (strcmp(member->name, "format") != 0) {
+            struct ys_loader loader = {lint->arena, lint->diags, lint->candidate->document, NULL};
+            ys_shape_unknown(&loader, member, "key", keys, sizeof keys / sizeof keys[0]);
+        }
+    }
+}
+
+static void lint_inputs(struct lint *lint)
+{
+    const struct ys_operation *operation = lint->binding->operation;
+    for (size_t i = 0; i < ys_value_count(lint->binding->inputs); i++) {
+        const struct ys_member *member = &lint->binding->inputs->as.map.members[i];
+        const struct ys_field *input =
+            ys_fields_find(operation->inputs, operation->input_count, member->name);
+        if (input) {
+            lint_input_rule(lint, member->value, input->type);
+            continue;
+        }
+        const char *names[NAMES_MAX];
+        size_t count = 0;
+        for (; count < operation->input_count && count < NAMES_MAX; count++) {
+            names[count] = operation->inputs[count].name;
+        }
+        complain(lint, member->value, "input", member->name, names, count);
+    }
 }
 
 static void lint_outputs(struct lint *lint)
@@ -304,6 +389,7 @@ void ys_lint_candidate(struct ys_arena *arena, const struct ys_pack *pack,
         if (binding->outcome) {
             lint_outcome(&lint, binding->outcome);
         }
+        lint_inputs(&lint);
         lint_outputs(&lint);
     }
 }

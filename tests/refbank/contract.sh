@@ -5,15 +5,17 @@
 . "$(dirname "$0")/bank.sh"
 : "${REFBANK_SOURCE:?names the folder of the source}"
 
-# METHOD PATH of each operation that the document describes, {x} for each parameter.
+# METHOD PATH of each operation that the document describes.
 described() {
-    awk '/^  \// { sub(/:$/, "", $1); path = $1; gsub(/\{[a-z_]*\}/, "{}", path) }
+    awk '/^  \// { sub(/:$/, "", $1); path = $1 }
          /^    (get|put|post|patch|delete):/ { sub(/:$/, "", $1); print toupper($1), path }' "$1" | sort
 }
 
 routed() {
-    { sed -n 's/^ *{"\([A-Z]*\)", "\([^"]*\)".*/\1 \2/p' "$REFBANK_SOURCE"/rest_*.c
-      echo "POST /oauth/token"; } | sort
+    { cat "$REFBANK_SOURCE"/services/*_services.c | tr '\n' ' ' |
+        grep -o '{"[a-z.-]*", *"SC[0-9]*", *"[A-Z]*", *"[^"]*"' |
+        sed 's/.*"\([A-Z]*\)", *"\([^"]*\)"$/\1 \2/'
+      printf 'GET /openapi.yaml\nPOST /oauth/token\n'; } | sort
 }
 
 bank_begin "$work/contract"
@@ -27,7 +29,7 @@ described "$work/openapi.yaml" | while read -r method path; do
     case $path in
     /healthz | /openapi.yaml | /oauth/token | /test/requests) continue ;;
     esac
-    call "$method" "$(printf %s "$path" | sed 's/{}/x/g')" '{}' >/dev/null
+    call "$method" "$(printf %s "$path" | sed 's/{[a-z_]*}/x/g')" '{}' >/dev/null
     equal "$method $path without a token" 401 "$(cat "$work/status")"
     equal "its error" "code message" "$(jq -r 'keys | join(" ")' "$work/reply")"
 done || exit 1
@@ -104,7 +106,7 @@ first=$(value .requests GET /test/requests)
 equal "every request is counted" "$((first + 1))" "$(value .requests GET /test/requests)"
 openssl verify -CAfile "$dir/ca.pem" "$dir/server.pem" >/dev/null || fail "the certificate"
 call POST "/v1/cards/B00000131/activate" '{"id_number":"110101190001010014"}' >/dev/null
-equal "a refusal on the audit trail" "POST /v1/cards/{}/activate B00000131 ALREADY_ACTIVE" \
+equal "a refusal on the audit trail" "card.activate B00000131 ALREADY_ACTIVE" \
     "$(value '.latest[0] | "\(.operation) \(.object) \(.outcome)"' GET /test/audit)"
 kill "$bank_pid"
 wait "$bank_pid"
@@ -114,7 +116,7 @@ grep -q runtime "$work/log" && fail "a sanitizer spoke"
 
 bank_begin "$work/contract" --latency 120ms
 started=$(date +%s%N)
-call GET /healthz >/dev/null
+call GET /v1/clock >/dev/null
 [ "$((($(date +%s%N) - started) / 1000000))" -ge 120 ] || fail "the answer was not delayed"
 bank_end
 rm -f "$work/port"
