@@ -30,6 +30,9 @@
 
 /* What the log itself puts into each record, in canonical order. */
 static const char *const own_members[OWN_MEMBERS] = {"beijing", "prev", "seq", "time"};
+/* As they stand in a line, behind another member. */
+static const char *const own_labels[OWN_MEMBERS] = {",\"beijing\":", ",\"prev\":", ",\"seq\":",
+                                                    ",\"time\":"};
 
 static const char zero_digest[YS_SM3_HEX_MAX] =
     "0000000000000000000000000000000000000000000000000000000000000000";
@@ -367,8 +370,7 @@ static enum ys_status queue_line(struct ys_log *log, const struct parts *parts)
             from = parts->end[i];
         }
         if (i < OWN_MEMBERS && status == YS_OK) {
-            status = ys_buf_printf(&queue->bytes, "%s\"%s\":", i > 0 || from > 0 ? "," : "",
-                                   own_members[i]);
+            status = ys_buf_append_text(&queue->bytes, own_labels[i] + (i == 0 && from == 0));
             line.prev_at = i == 1 ? queue->bytes.length - line.start + 1u : line.prev_at;
             status = status == YS_OK ? ys_buf_append_text(&queue->bytes, values[i]) : status;
         }
