@@ -38,6 +38,7 @@
 #define YS_UNTIL_MS_MAX (24u * 3600u * 1000u) /* longest wait of one `until` */
 #define YS_PAGES_MAX 10000u                   /* pages that one paged operation may take */
 #define YS_FINDINGS_PER_CASE_MAX 50u /* findings kept of one case; further ones are counted */
+#define YS_EVIDENCE_PER_CASE_MAX 1000u /* records that a case's result cites by number */
 
 /* HTTP. */
 #define YS_HTTP_HEADER_BYTES_MAX (256u << 10) /* all headers of one reply */

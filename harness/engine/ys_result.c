@@ -181,14 +181,12 @@ static void set_time(struct ys_arena *arena, struct ys_value *map, const char *n
     ys_value_set_text(arena, map, name, text);
 }
 
-static struct ys_value *evidence_list(struct ys_arena *arena, int64_t first, int64_t last)
+static struct ys_value *evidence_list(struct ys_arena *arena, const int64_t *numbers,
+                                      size_t count)
 {
     struct ys_value *list = ys_value_list(arena);
-    if (first) {
-        ys_value_append(arena, list, ys_value_int(arena, first));
-    }
-    if (last > first) {
-        ys_value_append(arena, list, ys_value_int(arena, last));
+    for (size_t i = 0; i < count; i++) {
+        ys_value_append(arena, list, ys_value_int(arena, numbers[i]));
     }
     return list;
 }
@@ -206,7 +204,8 @@ static struct ys_value *finding_value(struct ys_arena *arena, const struct ys_fi
     ys_value_set_text(arena, map, "observed", finding->observed);
     ys_value_set_text(arena, map, "reason", finding->reason);
     ys_value_set_text(arena, map, "reproduce", finding->reproduce);
-    ys_value_set(arena, map, "evidence", evidence_list(arena, finding->evidence, 0));
+    ys_value_set(arena, map, "evidence",
+                 evidence_list(arena, &finding->evidence, finding->evidence ? 1 : 0));
     return map;
 }
 
@@ -239,7 +238,8 @@ static struct ys_value *case_value(struct ys_arena *arena, const struct ys_case_
     ys_value_set_int(arena, map, "duration_ms", result->duration_ms);
     ys_value_set_int(arena, map, "attempts", 1);
     ys_value_set(arena, map, "evidence",
-                 evidence_list(arena, result->first_evidence, result->last_evidence));
+                 evidence_list(arena, result->evidence, result->evidence_count));
+    ys_value_set_int(arena, map, "evidence_omitted", (int64_t)result->evidence_omitted);
     struct ys_value *findings = ys_value_list(arena);
     for (size_t i = 0; i < result->finding_count; i++) {
         ys_value_append(arena, findings, finding_value(arena, &result->findings[i]));

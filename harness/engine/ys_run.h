@@ -40,8 +40,9 @@ struct ys_case_result {
     const char *reason; /* "" when passed */
     int64_t started_us; /* wall */
     int64_t duration_ms;
-    int64_t first_evidence; /* sequence numbers; a case's own records carry its id */
-    int64_t last_evidence;
+    int64_t *evidence; /* sequence numbers of its records, ascending; the last one always */
+    size_t evidence_count;
+    size_t evidence_omitted; /* beyond YS_EVIDENCE_PER_CASE_MAX; they carry the case's id too */
     const struct ys_finding *findings;
     size_t finding_count;
     size_t findings_omitted;

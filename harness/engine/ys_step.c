@@ -23,6 +23,32 @@ struct ys_value *ys_exec_new_record(struct ys_exec *exec, const char *kind)
     return record;
 }
 
+/* Branches of a case may come in another order than the log gave. */
+static void note_evidence(struct ys_planned *planned, int64_t seq)
+{
+    struct ys_case_result *result = &planned->result;
+    size_t count = result->evidence_count;
+    if (count == YS_EVIDENCE_PER_CASE_MAX) {
+        result->evidence_omitted++;
+        result->evidence[count - 1] =
+            seq > result->evidence[count - 1] ? seq : result->evidence[count - 1];
+        return;
+    }
+    if ((count & (count - 1)) == 0) { /* full: the room doubles at 1, 2, 4 … */
+        int64_t *grown = ys_arena_calloc(&planned->arena, count ? 2 * count : 1, sizeof *grown);
+        if (count) {
+            memcpy(grown, result->evidence, count * sizeof *grown);
+        }
+        result->evidence = grown;
+    }
+    size_t at = count;
+    for (; at > 0 && result->evidence[at - 1] > seq; at--) {
+        result->evidence[at] = result->evidence[at - 1];
+    }
+    result->evidence[at] = seq;
+    result->evidence_count++;
+}
+
 bool ys_exec_record(struct ys_exec *exec, struct ys_value *record)
 {
     struct ys_err err;
@@ -32,14 +58,8 @@ bool ys_exec_record(struct ys_exec *exec, struct ys_value *record)
         return false;
     }
     exec->seq = seq;
-    struct ys_case_result *result = &exec->run->planned->result;
     pthread_mutex_lock(&exec->run->mutex);
-    if (!result->first_evidence || seq < result->first_evidence) {
-        result->first_evidence = seq;
-    }
-    if (seq > result->last_evidence) {
-        result->last_evidence = seq;
-    }
+    note_evidence(exec->run->planned, seq);
     pthread_mutex_unlock(&exec->run->mutex);
     return true;
 }
