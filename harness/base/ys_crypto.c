@@ -20,11 +20,17 @@
 /* GM/T 0009, 10: the user id where the parties agreed on none. */
 static const char sm2_user_id[] = "1234567812345678";
 
-static enum ys_status fail(struct ys_err *reterr, const char *what)
+const char *ys_crypto_take_error(void)
 {
     unsigned long code = ERR_peek_last_error();
     const char *reason = code ? ERR_reason_error_string(code) : NULL;
     ERR_clear_error();
+    return reason;
+}
+
+static enum ys_status fail(struct ys_err *reterr, const char *what)
+{
+    const char *reason = ys_crypto_take_error();
     return ys_err_set(reterr, YS_ERR_CRYPTO, "%s%s%s", what, reason ? ": " : "",
                       reason ? reason : "");
 }

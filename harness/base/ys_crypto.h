@@ -71,6 +71,9 @@ YS_NODISCARD enum ys_status ys_base64_decode(struct ys_arena *arena, const char 
                                              size_t length, uint8_t **ret_bytes, size_t *ret_length,
                                              struct ys_err *reterr);
 
+/* OpenSSL's words for the last error of this thread, which is forgotten; NULL: there is none. */
+const char *ys_crypto_take_error(void);
+
 /* "OpenSSL 3.0.17 …": recorded with each run. */
 const char *ys_crypto_version(void);
 

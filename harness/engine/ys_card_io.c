@@ -8,8 +8,6 @@
 #include "ys_charset.h"
 #include "ys_crypto.h"
 
-#define INS_VERIFY 0x20
-
 static void note_reader(struct ys_engine *engine, const char *name)
 {
     pthread_mutex_lock(&engine->mutex);
@@ -97,12 +95,18 @@ struct tap {
     struct ys_card_slot *slot;
 };
 
+/* VERIFY, CHANGE REFERENCE DATA and RESET RETRY COUNTER (ISO/IEC 7816-4, 11.5). */
+static bool carries_pin(uint8_t ins)
+{
+    return ins == 0x20 || ins == 0x24 || ins == 0x2C;
+}
+
 /* A PIN is a mark, whatever its digits are. */
 static const char *command_text(struct ys_exec *exec, const uint8_t *command, size_t length)
 {
     char *hex = ys_arena_alloc(&exec->arena, 2 * length + 1);
     ys_hex_encode(command, length, hex);
-    if (length > 5 && command[1] == INS_VERIFY) {
+    if (length > 5 && carries_pin(command[1])) {
         const char *mark = ys_redact_mark(exec->engine->redactor, &exec->arena, "pin", hex + 10);
         return ys_arena_printf(&exec->arena, "%.10s%s", hex, mark);
     }

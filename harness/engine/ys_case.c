@@ -144,6 +144,8 @@ bool ys_fragment_use(struct ys_exec *exec, const struct ys_step *step)
         ys_pack_fragment(exec->engine->pack, run->subject->suite, step->target);
     ys_arena_reset(&exec->arena);
     exec->request = NULL;
+    exec->dialogue = NULL;
+    exec->repeat = NULL;
     exec->seq = 0;
     if (!fragment) {
         ys_trouble_set(&trouble, YS_CAUSE_HARNESS, "no fragment '%s'", step->target);

@@ -122,6 +122,7 @@ struct ys_engine {
     const struct ys_value *supplies;
     struct ys_value *run_value; /* {id, number} */
     struct ys_value *seed_value;
+    struct ys_value *endpoints_value; /* names */
     const struct ys_bound *bound;
     int64_t started_us;
     int64_t started_ns;
@@ -212,7 +213,11 @@ struct ys_exec {
     bool must_end;         /* the request in work is not to be cut off by Ctrl-C */
     int64_t seq;           /* of the last record */
     const char *operation; /* of the call in work, or NULL */
-    const struct ys_http_request *request; /* last sent; for the command that reproduces it */
+    /* What the step did last, for the command that repeats it; all NULL before. */
+    const struct ys_http_request *request;
+    const struct ys_value *dialogue; /* records of the card's exchanges */
+    const char *reader;              /* in which the card is */
+    const char *repeat;              /* the command itself */
 };
 
 /* Runs steps in order; false: the case ends here. */
@@ -233,6 +238,8 @@ struct ys_value *ys_exec_new_record(struct ys_exec *exec, const char *kind);
 /* Observations. False: undecided, trouble says why. */
 bool ys_observe_call(struct ys_exec *exec, const struct ys_step *step,
                      const struct ys_value **ret_observation, struct ys_trouble *trouble);
+bool ys_observe_tls(struct ys_exec *exec, const struct ys_step *step,
+                    const struct ys_value **ret_observation, struct ys_trouble *trouble);
 bool ys_observe_http(struct ys_exec *exec, const struct ys_step *step,
                      const struct ys_value **ret_observation, struct ys_trouble *trouble);
 /* A failing command before the last one is a check of its own, noted in *ret_check. */

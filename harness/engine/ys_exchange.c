@@ -412,15 +412,42 @@ static enum ys_status write_curl(struct ys_buf *buf, const struct ys_http_reques
     return status == YS_OK ? quote(buf, request->url, strlen(request->url)) : status;
 }
 
+/*
+ * The commands to the card itself, without those to a PSAM; a PIN is a placeholder. `yanshou apdu`
+ * sends GET RESPONSE by itself.
+ */
+static enum ys_status write_apdu(struct ys_buf *buf, const struct ys_exec *exec)
+{
+    static const char mark[] = "⟦";
+    const char *role = NULL;
+    enum ys_status status = ys_buf_append_text(buf, "yanshou apdu -r ");
+    status = status == YS_OK ? quote(buf, exec->reader, strlen(exec->reader)) : status;
+    for (size_t i = ys_value_count(exec->dialogue); i-- > 0 && !role;) {
+        role = ys_value_get_text(ys_value_at(exec->dialogue, i), "reader");
+    }
+    for (size_t i = 0; status == YS_OK && i < ys_value_count(exec->dialogue); i++) {
+        const struct ys_value *record = ys_value_at(exec->dialogue, i);
+        const char *command = ys_value_get_text(record, "command");
+        const char *secret = strstr(command, mark);
+        if (strcmp(ys_value_get_text(record, "reader"), role) != 0 ||
+            strncmp(command + 2, "C0", 2) == 0) {
+            continue;
+        }
+        status = secret ? ys_buf_printf(buf, " \"%.*s$PIN\"", (int)(secret - command), command)
+                        : ys_buf_printf(buf, " %s", command);
+    }
+    return status;
+}
+
 const char *ys_reproduce(struct ys_exec *exec, struct ys_arena *arena)
 {
-    if (!exec->request) {
-        return "";
+    if (!exec->request && !exec->dialogue) {
+        return exec->repeat ? ys_arena_strdup(arena, exec->repeat) : "";
     }
     struct ys_buf buf;
     ys_buf_init(&buf, REPRODUCE_BYTES_MAX);
     const char *text = "";
-    if (write_curl(&buf, exec->request) == YS_OK) {
+    if ((exec->request ? write_curl(&buf, exec->request) : write_apdu(&buf, exec)) == YS_OK) {
         size_t length = 0;
         text = ys_redact_text(exec->engine->redactor, arena, buf.bytes, buf.length, &length);
         text = ys_arena_strndup(arena, text, length);

@@ -127,6 +127,18 @@ static enum ys_status judge_headers(struct ys_matching *m, const struct ys_value
     return status;
 }
 
+static enum ys_status judge_members(struct ys_matching *m, const struct ys_value *expect,
+                                    const struct ys_value *observation, struct ys_err *reterr)
+{
+    enum ys_status status = YS_OK;
+    for (size_t i = 0; status == YS_OK && i < expect->as.map.count; i++) {
+        const struct ys_member *member = &expect->as.map.members[i];
+        const struct ys_observed observed = {ys_value_get(observation, member->name), false};
+        status = ys_match__apply(m, member->value, observed, member->name, reterr);
+    }
+    return status;
+}
+
 static enum ys_status judge_http(struct ys_matching *m, const struct ys_value *expect,
                                  const struct ys_value *observation, struct ys_err *reterr)
 {
@@ -272,6 +284,9 @@ enum ys_status ys_judge(struct ys_arena *arena, enum ys_step_kind kind,
         break;
     case YS_STEP_CARD:
         status = judge_card(&matching, expect, observation, reterr);
+        break;
+    case YS_STEP_TLS:
+        status = judge_members(&matching, expect, observation, reterr);
         break;
     case YS_STEP_CHECK:
         status = ys_match__apply(&matching, expect, (struct ys_observed){observation, false}, "",

@@ -60,6 +60,11 @@ static enum ys_status make_variables(struct ys_engine *engine, struct ys_err *re
     engine->run_value = ys_value_map(&engine->arena);
     ys_value_set_text(&engine->arena, engine->run_value, "id", id);
     ys_value_set_int(&engine->arena, engine->run_value, "number", (int64_t)number);
+    engine->endpoints_value = ys_value_list(&engine->arena);
+    for (size_t i = 0; i < engine->candidate->endpoint_count; i++) {
+        ys_value_append(&engine->arena, engine->endpoints_value,
+                        ys_value_string(&engine->arena, engine->candidate->endpoints[i].name));
+    }
     engine->seed_value =
         ys_value_int(&engine->arena, (int64_t)(engine->options->seed & INT64_MAX));
     return YS_OK;

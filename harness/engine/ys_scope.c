@@ -88,7 +88,8 @@ const struct ys_value *ys_scope_lookup(void *context, const char *name)
     return supply                      ? supply
            : strcmp(name, "run") == 0  ? scope->engine->run_value
            : strcmp(name, "seed") == 0 ? scope->engine->seed_value
-                                       : NULL;
+           : strcmp(name, "endpoints") == 0 ? scope->engine->endpoints_value
+                                            : NULL;
 }
 
 void ys_learn(struct ys_redactor *redactor, const struct ys_type *type,

@@ -11,8 +11,8 @@
 
 #define OBSERVED_BYTES_MAX YS_INLINE_BODY_BYTES_MAX
 
-static const char *const KIND_NAMES[] = {"call", "http", "card", "check", "let",
-                                         "use",  "repeat", "each", "parallel"};
+static const char *const KIND_NAMES[] = {"call", "http", "card",   "tls",  "check",
+                                         "let",  "use",  "repeat", "each", "parallel"};
 
 struct ys_value *ys_exec_new_record(struct ys_exec *exec, const char *kind)
 {
@@ -197,6 +197,8 @@ static bool observe(struct ys_exec *exec, const struct ys_step *step,
         return ys_observe_http(exec, step, ret_observation, trouble);
     case YS_STEP_CARD:
         return ys_observe_card(exec, step, ret_observation, ret_check, trouble);
+    case YS_STEP_TLS:
+        return ys_observe_tls(exec, step, ret_observation, trouble);
     case YS_STEP_CHECK:
         if (ys_template_expand(&exec->arena, step->body, ys_scope_lookup, &exec->view,
                                ret_observation, &err) != YS_OK) {
@@ -225,6 +227,8 @@ static void begin_attempt(struct ys_exec *exec)
     exec->view.count = 1;
     exec->view.capacity = 1;
     exec->request = NULL;
+    exec->dialogue = NULL;
+    exec->repeat = NULL;
     exec->seq = 0;
 }
 
@@ -447,6 +451,7 @@ static bool run_one(struct ys_exec *exec, const struct ys_step *step)
     case YS_STEP_CALL:
     case YS_STEP_HTTP:
     case YS_STEP_CARD:
+    case YS_STEP_TLS:
     case YS_STEP_CHECK:
         return run_judged(exec, step);
     case YS_STEP_LET:

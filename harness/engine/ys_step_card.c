@@ -415,6 +415,8 @@ bool ys_observe_card(struct ys_exec *exec, const struct ys_step *step,
     pthread_mutex_lock(&exec->run->card_mutex);
     work.slot = ys_card__slot(exec, role ? role : "card", trouble);
     bool good = work.slot && run_commands(&work, body, ret_observation, ret_check);
+    exec->dialogue = work.slot && ys_value_count(work.exchanges) ? work.exchanges : NULL;
+    exec->reader = work.slot ? work.slot->reader : NULL;
     struct ys_trouble unwritten;
     work.trouble = good ? trouble : &unwritten;
     bool recorded = ys_card__record(&work);

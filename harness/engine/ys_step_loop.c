@@ -207,6 +207,8 @@ bool ys_loop_run(struct ys_exec *exec, const struct ys_step *step)
     const struct ys_value *items = NULL;
     ys_arena_reset(&exec->arena);
     exec->request = NULL;
+    exec->dialogue = NULL;
+    exec->repeat = NULL;
     exec->seq = 0;
     if (step->of ? !read_items(exec, step, &items, &trouble)
                  : !read_count(exec, step, &loop.count, &trouble)) {

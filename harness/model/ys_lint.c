@@ -165,6 +165,15 @@ static enum ys_status check_tlv(struct ys_arena *arena, const char *path, struct
     return ys_tlv_path_check(path, reterr);
 }
 
+static bool is_among(const char *name, const char *const *names, size_t count)
+{
+    size_t i = 0;
+    while (i < count && strcmp(names[i], name) != 0) {
+        i++;
+    }
+    return i < count;
+}
+
 static void lint_http(struct lint *lint, const struct ys_step *step)
 {
     static const char *const keys[] = {"method", "endpoint", "path", "url", "headers", "query",
@@ -175,12 +184,8 @@ static void lint_http(struct lint *lint, const struct ys_step *step)
     struct ys_loader loader = {lint->arena, lint->diags, step->document, NULL};
     for (size_t i = 0; i < ys_value_count(step->body); i++) {
         const struct ys_member *member = &step->body->as.map.members[i];
-        size_t k = 0;
-        while (k < sizeof keys / sizeof keys[0] && strcmp(keys[k], member->name) != 0) {
-            k++;
-        }
-        if (k == sizeof keys / sizeof keys[0]) {
-            ys_shape_unknown(&loader, member, "key", keys, k);
+        if (!is_among(member->name, keys, sizeof keys / sizeof keys[0])) {
+            ys_shape_unknown(&loader, member, "key", keys, sizeof keys / sizeof keys[0]);
         }
     }
     if (!ys_value_get(step->body, "method") ||
@@ -198,6 +203,36 @@ static void lint_http(struct lint *lint, const struct ys_step *step)
             lint_paths(lint, step, member->value, NULL);
         } else if (strcmp(member->name, "status") == 0 || strcmp(member->name, "body") == 0 ||
                    strcmp(member->name, "time_ms") == 0) {
+            ys_lint_matcher(lint->arena, step->document, member->value, NULL, lint->diags);
+        } else {
+            ys_shape_unknown(&loader, member, "target", targets,
+                             sizeof targets / sizeof targets[0]);
+        }
+    }
+}
+
+static void lint_tls(struct lint *lint, const struct ys_step *step)
+{
+    static const char *const keys[] = {"endpoint", "version", "ciphers", "client_certificate"};
+    static const char *const versions[] = {"1.0", "1.1", "1.2", "1.3"};
+    static const char *const targets[] = {"connected", "refusal", "version", "cipher", "subject",
+                                          "issuer", "not_after", "hosts", "trusted", "fault",
+                                          "named", "days_left", "key", "key_bits"};
+    struct ys_loader loader = {lint->arena, lint->diags, step->document, NULL};
+    for (size_t i = 0; i < ys_value_count(step->body); i++) {
+        const struct ys_member *member = &step->body->as.map.members[i];
+        const char *text = ys_value_written(member->value);
+        if (!is_among(member->name, keys, sizeof keys / sizeof keys[0])) {
+            ys_shape_unknown(&loader, member, "key", keys, sizeof keys / sizeof keys[0]);
+        } else if (strcmp(member->name, "version") == 0 && !ys_is_template(member->value) &&
+                   !(text && is_among(text, versions, sizeof versions / sizeof versions[0]))) {
+            ys_diag_add(lint->diags, step->document, member->value, "not a version of TLS")
+                ->expected = "\"1.0\", \"1.1\", \"1.2\" or \"1.3\"";
+        }
+    }
+    for (size_t i = 0; i < ys_value_count(step->expect); i++) {
+        const struct ys_member *member = &step->expect->as.map.members[i];
+        if (is_among(member->name, targets, sizeof targets / sizeof targets[0])) {
             ys_lint_matcher(lint->arena, step->document, member->value, NULL, lint->diags);
         } else {
             ys_shape_unknown(&loader, member, "target", targets,
@@ -272,12 +307,8 @@ static void lint_card(struct lint *lint, const struct ys_step *step)
     struct ys_loader loader = {lint->arena, lint->diags, step->document, NULL};
     for (size_t i = 0; i < ys_value_count(step->body); i++) {
         const struct ys_member *member = &step->body->as.map.members[i];
-        size_t k = 0;
-        while (k < sizeof keys / sizeof keys[0] && strcmp(keys[k], member->name) != 0) {
-            k++;
-        }
-        if (k == sizeof keys / sizeof keys[0]) {
-            ys_shape_unknown(&loader, member, "key", keys, k);
+        if (!is_among(member->name, keys, sizeof keys / sizeof keys[0])) {
+            ys_shape_unknown(&loader, member, "key", keys, sizeof keys / sizeof keys[0]);
         }
     }
     if (!ys_value_get_text(step->body, "reader") || ys_value_count(step->body) < 2) {
@@ -361,6 +392,9 @@ static void lint_steps(struct lint *lint, const struct ys_step *steps, size_t co
             break;
         case YS_STEP_CARD:
             lint_card(lint, step);
+            break;
+        case YS_STEP_TLS:
+            lint_tls(lint, step);
             break;
         case YS_STEP_CHECK:
             if (step->expect) {

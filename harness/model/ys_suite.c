@@ -9,6 +9,7 @@ static const struct ys_step_info STEPS[] = {
     {YS_STEP_CALL, "call", "calls a catalogue operation: call: OPERATION, with: {…}"},
     {YS_STEP_HTTP, "http", "sends a raw request: {method, endpoint, path, …}"},
     {YS_STEP_CARD, "card", "talks to a card: {reader, select, read, …}"},
+    {YS_STEP_TLS, "tls", "tries one TLS handshake: {endpoint, version, ciphers}"},
     {YS_STEP_CHECK, "check", "judges a computed value"},
     {YS_STEP_LET, "let", "names computed values: {name: value}"},
     {YS_STEP_USE, "use", "runs a fragment: use: FRAGMENT, with: {…}, as: name"},
@@ -152,7 +153,8 @@ static bool load_kind(struct ys_loader *loader, const struct ys_value *value, st
     struct ys_diag *diag =
         ys_diag_add(loader->diags, loader->document, value,
                     found ? "a step of several kinds at once" : "a step without a kind");
-    diag->expected = "exactly one of: call, http, card, check, let, use, repeat, each, parallel";
+    diag->expected = "exactly one of: call, http, card, tls, check, let, use, repeat, each, "
+                     "parallel";
     for (size_t i = 0; !found && i < value->as.map.count && !diag->suggestion; i++) {
         diag->suggestion = ys_suggest(value->as.map.members[i].name, names, STEP_KINDS);
     }
@@ -164,8 +166,7 @@ static void check_keys(struct ys_loader *loader, const struct ys_value *value,
 {
     bool loop = step->kind == YS_STEP_REPEAT || step->kind == YS_STEP_EACH ||
                 step->kind == YS_STEP_PARALLEL;
-    bool observes = step->kind == YS_STEP_CALL || step->kind == YS_STEP_HTTP ||
-                    step->kind == YS_STEP_CARD || step->kind == YS_STEP_CHECK;
+    bool observes = !loop && step->kind != YS_STEP_LET && step->kind != YS_STEP_USE;
     const struct {
         const char *key;
         bool fits;
@@ -190,7 +191,8 @@ static void check_keys(struct ys_loader *loader, const struct ys_value *value,
         ys_diag_add(loader->diags, loader->document, value, "a loop without steps")->expected =
             "steps: […] beside the loop's key";
     }
-    if ((step->kind == YS_STEP_HTTP || step->kind == YS_STEP_CHECK) && !step->expect) {
+    if ((step->kind == YS_STEP_HTTP || step->kind == YS_STEP_TLS || step->kind == YS_STEP_CHECK) &&
+        !step->expect) {
         ys_diag_add(loader->diags, loader->document, value,
                     "a step that expects nothing proves nothing")
             ->expected = "expect: {…}";

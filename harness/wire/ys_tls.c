@@ -1,18 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * TLS facts by OpenSSL; the only file with openssl/ssl.h. libcurl keeps the handshake and its
- * checks; this file only looks on.
+ * TLS facts by OpenSSL; the only file with openssl/ssl.h. Of requests libcurl keeps the handshake
+ * and its checks, and this file only looks on; probes are handshakes of its own.
  */
 #include "ys_tls.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
 
 #include "ys_crypto.h"
+#include "ys_http.h"
+#include "ys_http_failure.h"
+#include "ys_tls_probe.h"
 
 static int index_of_verdict;
 
@@ -175,4 +183,213 @@ struct ys_tls_facts ys_tls__describe(struct ys_arena *arena, const void *ssl)
     facts.version = ys_arena_strdup(arena, facts.version);
     facts.cipher = ys_arena_strdup(arena, facts.cipher);
     return facts;
+}
+
+/* ---- probes ---- */
+
+static int protocol_of(const char *version)
+{
+    static const struct {
+        const char *name;
+        int protocol;
+    } protocols[] = {{"1.0", TLS1_VERSION},
+                     {"1.1", TLS1_1_VERSION},
+                     {"1.2", TLS1_2_VERSION},
+                     {"1.3", TLS1_3_VERSION}};
+    for (size_t i = 0; i < sizeof protocols / sizeof protocols[0]; i++) {
+        if (strcmp(protocols[i].name, version) == 0) {
+            return protocols[i].protocol;
+        }
+    }
+    return -1;
+}
+
+/* Level 0 lets OpenSSL offer what is too weak for anything but a probe. */
+static SSL_CTX *probe_context(const struct ys_tls_probe *probe)
+{
+    int protocol = probe->version ? protocol_of(probe->version) : 0;
+    const char *ciphers = probe->ciphers ? probe->ciphers : "ALL:COMPLEMENTOFALL";
+    SSL_CTX *context = SSL_CTX_new(TLS_client_method());
+    bool good = context != NULL && protocol >= 0;
+    if (good) {
+        SSL_CTX_set_security_level(context, 0);
+        good = SSL_CTX_set_min_proto_version(context, protocol ? protocol : TLS1_VERSION) == 1 &&
+               SSL_CTX_set_max_proto_version(context, protocol) == 1 &&
+               SSL_CTX_set_cipher_list(context, ciphers) == 1 &&
+               (probe->ca_file ? SSL_CTX_load_verify_locations(context, probe->ca_file, NULL)
+                               : SSL_CTX_set_default_verify_paths(context)) == 1;
+    }
+    if (good && probe->client_cert_file) {
+        good = SSL_CTX_use_certificate_chain_file(context, probe->client_cert_file) == 1 &&
+               SSL_CTX_use_PrivateKey_file(context,
+                                           probe->client_key_file ? probe->client_key_file
+                                                                  : probe->client_cert_file,
+                                           SSL_FILETYPE_PEM) == 1;
+    }
+    if (good && probe->ciphers) {
+        /* The ciphers of 1.3 have a list of their own, which must not save the handshake. */
+        good = SSL_CTX_set_max_proto_version(context, protocol ? protocol : TLS1_2_VERSION) == 1;
+    }
+    if (!good) {
+        SSL_CTX_free(context);
+        context = NULL;
+    }
+    return context;
+}
+
+/* A connected socket whose waits are bounded; -1 and an error otherwise. */
+static int probe_socket(const struct ys_tls_probe *probe, struct ys_err *reterr)
+{
+    char port[8];
+    struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
+    struct addrinfo *found = NULL;
+    struct timeval wait = {.tv_sec = probe->timeout_ms / 1000,
+                           .tv_usec = (suseconds_t)(probe->timeout_ms % 1000) * 1000};
+    int fd = -1;
+    int problem = 0;
+    snprintf(port, sizeof port, "%u", probe->port);
+    if (getaddrinfo(probe->host, port, &hints, &found) != 0) {
+        ys_err_set(reterr, YS_ERR_HTTP_RESOLVE, "%s has no address", probe->host);
+        return -1;
+    }
+    for (const struct addrinfo *at = found; at && fd < 0; at = at->ai_next) {
+        fd = socket(at->ai_family, at->ai_socktype | SOCK_CLOEXEC, at->ai_protocol);
+        if (fd >= 0) {
+            setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait);
+            setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
+        }
+        if (fd >= 0 && connect(fd, at->ai_addr, at->ai_addrlen) != 0) {
+            problem = errno;
+            close(fd);
+            fd = -1;
+        }
+    }
+    freeaddrinfo(found);
+    if (fd < 0) {
+        ys_err_set(reterr, YS_ERR_HTTP_CONNECT, "no connection to %s:%u: %s", probe->host,
+                   probe->port, strerror(problem));
+    }
+    return fd;
+}
+
+static bool is_named(X509 *leaf, const char *host)
+{
+    unsigned char address[16];
+    bool numeric =
+        inet_pton(AF_INET, host, address) == 1 || inet_pton(AF_INET6, host, address) == 1;
+    return numeric
+               ? X509_check_ip_asc(leaf, host, 0) == 1
+               : X509_check_host(leaf, host, 0, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, NULL) == 1;
+}
+
+static void see(struct ys_arena *arena, const SSL *ssl, const char *host, struct ys_tls_seen *seen)
+{
+    char text[YS_TLS_NAME_MAX];
+    int days = 0;
+    int seconds = 0;
+    long verified = SSL_get_verify_result(ssl);
+    X509 *leaf = SSL_get0_peer_certificate(ssl);
+    seen->version = ys_arena_strdup(arena, SSL_get_version(ssl));
+    seen->cipher = ys_arena_strdup(arena, SSL_get_cipher_name(ssl));
+    if (!leaf) {
+        seen->fault = "the server has no certificate";
+        return;
+    }
+    seen->trusted = verified == X509_V_OK;
+    seen->fault =
+        seen->trusted ? "" : ys_arena_strdup(arena, X509_verify_cert_error_string(verified));
+    seen->named = is_named(leaf, host);
+    format_name(X509_get_subject_name(leaf), text);
+    seen->subject = ys_arena_strdup(arena, text);
+    format_name(X509_get_issuer_name(leaf), text);
+    seen->issuer = ys_arena_strdup(arena, text);
+    format_hosts(leaf, text);
+    seen->hosts = ys_arena_strdup(arena, text);
+    format_time(X509_get0_notAfter(leaf), text);
+    seen->not_after = ys_arena_strdup(arena, text);
+    if (ASN1_TIME_diff(&days, &seconds, NULL, X509_get0_notAfter(leaf)) == 1) {
+        seen->days_left = seconds < 0 ? days - 1 : days;
+    }
+    EVP_PKEY *key = X509_get0_pubkey(leaf);
+    seen->key = key && EVP_PKEY_get0_type_name(key)
+                    ? ys_arena_strdup(arena, EVP_PKEY_get0_type_name(key))
+                    : "";
+    seen->key_bits = key ? EVP_PKEY_get_bits(key) : 0;
+}
+
+/* Refused by the server, or never tried: a refusal counts only after a ClientHello went out. */
+static enum ys_status shake_hands(struct ys_arena *arena, SSL *ssl,
+                                  const struct ys_tls_probe *probe, struct ys_tls_seen *seen,
+                                  struct ys_err *reterr)
+{
+    ys_crypto_take_error();
+    errno = 0;
+    int done = SSL_connect(ssl);
+    int problem = errno;
+    if (done == 1) {
+        seen->connected = true;
+        seen->refusal = "";
+        see(arena, ssl, probe->host, seen);
+        return YS_OK;
+    }
+    const char *words = ys_crypto_take_error();
+    if (BIO_number_written(SSL_get_wbio(ssl)) == 0) {
+        return ys_err_set(reterr, YS_ERR_ARGUMENT, "this OpenSSL cannot offer that: %s",
+                          words ? words : "no reason given");
+    }
+    if (!words && (problem == EAGAIN || problem == EWOULDBLOCK || problem == EINPROGRESS)) {
+        return ys_err_set(reterr, YS_ERR_HTTP_TIMEOUT,
+                          "%s:%u did not answer the handshake within "
+                          "%u ms",
+                          probe->host, probe->port, probe->timeout_ms);
+    }
+    seen->refusal = ys_arena_strdup(arena, words ? words : "the connection was closed");
+    return YS_OK;
+}
+
+enum ys_status ys_tls_probe(struct ys_arena *arena, const struct ys_tls_probe *probe,
+                            struct ys_tls_seen *ret_seen, struct ys_err *reterr)
+{
+    struct ys_tls_seen seen = {.refusal = "",
+                               .version = "",
+                               .cipher = "",
+                               .subject = "",
+                               .issuer = "",
+                               .not_after = "",
+                               .hosts = "",
+                               .fault = "",
+                               .key = ""};
+    const struct ys_http_config allowed = {.allowed_hosts = probe->allowed_hosts,
+                                           .allowed_host_count = probe->allowed_host_count};
+    if (!ys_http__host_allowed(&allowed, probe->host, probe->port)) {
+        return ys_err_set(reterr, YS_ERR_HTTP_HOST, "%s:%u is not among the allowed hosts",
+                          probe->host, probe->port);
+    }
+    SSL_CTX *context = probe_context(probe);
+    SSL *ssl = context ? SSL_new(context) : NULL;
+    enum ys_status status = YS_OK;
+    if (!ssl) {
+        SSL_CTX_free(context);
+        return ys_err_set(reterr, YS_ERR_ARGUMENT,
+                          "this OpenSSL cannot offer version %s with ciphers %s, or a certificate "
+                          "file cannot be read",
+                          probe->version ? probe->version : "any",
+                          probe->ciphers ? probe->ciphers : "any");
+    }
+    int fd = probe_socket(probe, reterr);
+    if (fd < 0) {
+        status = YS_ERR_HTTP_CONNECT;
+    } else {
+        SSL_set_fd(ssl, fd);
+        SSL_set_tlsext_host_name(ssl, probe->host);
+        status = shake_hands(arena, ssl, probe, &seen, reterr);
+        SSL_shutdown(ssl);
+        close(fd);
+    }
+    SSL_free(ssl);
+    SSL_CTX_free(context);
+    if (status == YS_OK) {
+        *ret_seen = seen;
+    }
+    return status;
 }
