@@ -95,10 +95,13 @@ struct tap {
     struct ys_card_slot *slot;
 };
 
-/* VERIFY, CHANGE REFERENCE DATA and RESET RETRY COUNTER (ISO/IEC 7816-4, 11.5). */
-static bool carries_pin(uint8_t ins)
+/* VERIFY, CHANGE REFERENCE DATA and RESET RETRY COUNTER (ISO/IEC 7816-4, 11.5); RELOAD / CHANGE
+ * PIN (JR/T 0025.5), which is of the proprietary class. */
+bool ys_card__carries_pin(const uint8_t *command, size_t length)
 {
-    return ins == 0x20 || ins == 0x24 || ins == 0x2C;
+    bool proprietary = (command[0] & 0x80) != 0;
+    uint8_t ins = command[1];
+    return length > 5 && (proprietary ? ins == 0x5E : ins == 0x20 || ins == 0x24 || ins == 0x2C);
 }
 
 /* A PIN is a mark, whatever its digits are. */
@@ -106,7 +109,7 @@ static const char *command_text(struct ys_exec *exec, const uint8_t *command, si
 {
     char *hex = ys_arena_alloc(&exec->arena, 2 * length + 1);
     ys_hex_encode(command, length, hex);
-    if (length > 5 && carries_pin(command[1])) {
+    if (ys_card__carries_pin(command, length)) {
         const char *mark = ys_redact_mark(exec->engine->redactor, &exec->arena, "pin", hex + 10);
         return ys_arena_printf(&exec->arena, "%.10s%s", hex, mark);
     }
