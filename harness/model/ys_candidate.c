@@ -361,6 +361,23 @@ const struct ys_shape ys_shape_candidate = {
     .at_offset = YS_SLOT_NOWHERE,
 };
 
+const struct ys_candidate *ys_candidate_read(struct ys_arena *arena,
+                                             const struct ys_document *document,
+                                             const struct ys_pack *pack, struct ys_diags *diags)
+{
+    struct raw *raw = ys_arena_alloc(arena, sizeof *raw);
+    struct ys_loader loader = {arena, diags, document, NULL};
+    raw->candidate.document = document;
+    raw->candidate.pin_tries_floor = 2;
+    raw->pack = pack;
+    ys_shape_load(&loader, &ys_shape_candidate, document->root, raw);
+    if (raw->bindings) {
+        ys_bindings_load(&loader, pack, raw->defaults, raw->bindings, &raw->candidate);
+    }
+    ys_lint_candidate(arena, pack, &raw->candidate, diags);
+    return &raw->candidate;
+}
+
 enum ys_status ys_candidate_load(struct ys_arena *arena, const char *path,
                                  const struct ys_pack *pack, struct ys_diags *diags,
                                  const struct ys_candidate **ret_candidate)
@@ -372,17 +389,7 @@ enum ys_status ys_candidate_load(struct ys_arena *arena, const char *path,
         return YS_ERR_INVALID;
     }
     size_t before = diags->errors;
-    struct raw *raw = ys_arena_alloc(arena, sizeof *raw);
-    struct ys_loader loader = {arena, diags, document, NULL};
-    raw->candidate.document = document;
-    raw->candidate.pin_tries_floor = 2;
-    raw->pack = pack;
-    ys_shape_load(&loader, &ys_shape_candidate, document->root, raw);
-    if (raw->bindings) {
-        ys_bindings_load(&loader, pack, raw->defaults, raw->bindings, &raw->candidate);
-    }
-    ys_lint_candidate(arena, pack, &raw->candidate, diags);
-    *ret_candidate = &raw->candidate;
+    *ret_candidate = ys_candidate_read(arena, document, pack, diags);
     return diags->errors == before ? YS_OK : YS_ERR_INVALID;
 }
 

@@ -37,6 +37,10 @@ struct ys_type_table {
 /* The suite as a struct, whatever its kind; nothing is checked against other documents. */
 const struct ys_suite *ys_suite_load(struct ys_arena *arena, const struct ys_document *document,
                                      struct ys_diags *diags);
+/* The candidate of a document, checked against the pack. */
+const struct ys_candidate *ys_candidate_read(struct ys_arena *arena,
+                                             const struct ys_document *document,
+                                             const struct ys_pack *pack, struct ys_diags *diags);
 const struct ys_regulation *ys_regulation_load(struct ys_arena *arena,
                                                const struct ys_document *document,
                                                struct ys_diags *diags);

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Any YAML as a candidate file of a small catalogue: complaints, never a fault. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ys_model_private.h"
+#include "ys_pack.h"
+#include "ys_yaml.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static const char catalogue_text[] =
+    "catalogue: small\n"
+    "types:\n"
+    "  result: {enum: [accepted, refused]}\n"
+    "  entry: {object: {id: {type: string, required: true}, amount: {type: money, required: "
+    "true}}}\n"
+    "supplies:\n"
+    "  testcard: {type: {object: {number: {type: string, required: true}, pin: secret}}}\n"
+    "operations:\n"
+    "  - id: atm.withdraw\n"
+    "    title: {zh: 取现, en: Withdraw}\n"
+    "    meaning: {zh: 取现, en: Withdraw}\n"
+    "    inputs: {account: {type: string, required: true}, amount: {type: money, required: true},\n"
+    "             network: {type: {enum: [own-bank, other-bank]}}, day: date}\n"
+    "    outputs: {outcome: result, reason: string, fee: {type: money, required: true},\n"
+    "              entries: {type: {list: entry}}}\n";
+
+static void require(int holds)
+{
+    if (!holds) {
+        abort();
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct ys_arena arena;
+    struct ys_err err;
+    struct ys_diags diags;
+    const struct ys_document *document = NULL;
+    const struct ys_document *operations = NULL;
+    ys_arena_init(&arena);
+    ys_diags_init(&diags, &arena);
+    require(ys_yaml_parse(&arena, "operations.yaml", catalogue_text, strlen(catalogue_text),
+                          &operations, &err) == YS_OK);
+    struct ys_pack pack = {.catalogue = ys_catalogue_load(&arena, operations, &diags)};
+    require(diags.errors == 0);
+    if (ys_yaml_parse(&arena, "candidate.yaml", (const char *)data, size, &document, &err) ==
+        YS_OK) {
+        struct ys_buf buf;
+        ys_candidate_read(&arena, document, &pack, &diags);
+        ys_buf_init(&buf, 8u << 20);
+        for (size_t i = 0; i < diags.count; i++) {
+            require(ys_diag_format(&diags.items[i], &buf) == YS_OK);
+        }
+        ys_buf_clear(&buf);
+    }
+    ys_arena_clear(&arena);
+    return 0;
+}
