@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Cryptography: the only file that includes OpenSSL's headers. */
-#include "ys_crypto.h"
+/* Cryptography: the primitives. Keys of files and tokens are in ys_signer.c. */
+#include "ys_crypto_private.h"
 
 #include <limits.h>
 #include <openssl/crypto.h>
@@ -28,7 +28,7 @@ const char *ys_crypto_take_error(void)
     return reason;
 }
 
-static enum ys_status fail(struct ys_err *reterr, const char *what)
+enum ys_status ys_crypto__fail(struct ys_err *reterr, const char *what)
 {
     const char *reason = ys_crypto_take_error();
     return ys_err_set(reterr, YS_ERR_CRYPTO, "%s%s%s", what, reason ? ": " : "",
@@ -162,7 +162,7 @@ enum ys_status ys_block_encrypt(enum ys_block_cipher cipher, const uint8_t *key,
         EVP_CIPHER_CTX_set_padding(context, 0) != 1 ||
         EVP_EncryptUpdate(context, ret, &written, input, (int)length) != 1 ||
         (size_t)written != length) {
-        status = fail(reterr, "the block cipher failed");
+        status = ys_crypto__fail(reterr, "the block cipher failed");
     }
     EVP_CIPHER_CTX_free(context);
     ys_wipe(used_key, key_length);
@@ -215,42 +215,51 @@ static EVP_PKEY *read_public_key(const char *pem)
     return key;
 }
 
-enum ys_status ys_sm2_sign(struct ys_arena *arena, const char *key_pem, const void *bytes,
-                           size_t length, uint8_t **ret_signature, size_t *ret_length,
-                           struct ys_err *reterr)
+enum ys_status ys_crypto__sm2_sign(struct ys_arena *arena, EVP_PKEY *key, const void *bytes,
+                                   size_t length, uint8_t **ret_signature, size_t *ret_length,
+                                   struct ys_err *reterr)
 {
     enum ys_status status = YS_OK;
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     EVP_PKEY_CTX *parameters = NULL; /* the context's own */
     size_t signature_length = 0;
-    EVP_PKEY *key = read_private_key(key_pem);
 
-    if (!key) {
-        status = fail(reterr, "the private key cannot be read (PEM without a passphrase)");
-        goto out;
-    }
-    if (!EVP_PKEY_is_a(key, "SM2")) {
-        status = ys_err_set(reterr, YS_ERR_CRYPTO, "the private key is of type %s, not SM2",
-                            EVP_PKEY_get0_type_name(key));
-        goto out;
-    }
     if (!context || EVP_DigestSignInit(context, &parameters, EVP_sm3(), NULL, key) != 1 ||
         EVP_PKEY_CTX_set1_id(parameters, sm2_user_id, sizeof sm2_user_id - 1) != 1 ||
         EVP_DigestSignUpdate(context, bytes, length) != 1 ||
         EVP_DigestSignFinal(context, NULL, &signature_length) != 1) {
-        status = fail(reterr, "the SM2 signature failed");
+        status = ys_crypto__fail(reterr, "the SM2 signature failed");
         goto out;
     }
     uint8_t *signature = ys_arena_alloc(arena, signature_length);
     if (EVP_DigestSignFinal(context, signature, &signature_length) != 1) {
-        status = fail(reterr, "the SM2 signature failed");
+        status = ys_crypto__fail(reterr, "the SM2 signature failed");
         goto out;
     }
     *ret_signature = signature;
     *ret_length = signature_length;
 out:
-    EVP_PKEY_free(key);
     EVP_MD_CTX_free(context);
+    return status;
+}
+
+enum ys_status ys_sm2_sign(struct ys_arena *arena, const char *key_pem, const void *bytes,
+                           size_t length, uint8_t **ret_signature, size_t *ret_length,
+                           struct ys_err *reterr)
+{
+    enum ys_status status = YS_OK;
+    EVP_PKEY *key = read_private_key(key_pem);
+
+    if (!key) {
+        status =
+            ys_crypto__fail(reterr, "the private key cannot be read (PEM without a passphrase)");
+    } else if (!EVP_PKEY_is_a(key, "SM2")) {
+        status = ys_err_set(reterr, YS_ERR_CRYPTO, "the private key is of type %s, not SM2",
+                            EVP_PKEY_get0_type_name(key));
+    } else {
+        status = ys_crypto__sm2_sign(arena, key, bytes, length, ret_signature, ret_length, reterr);
+    }
+    EVP_PKEY_free(key);
     return status;
 }
 
@@ -264,7 +273,7 @@ enum ys_status ys_sm2_verify(const char *public_pem, const void *bytes, size_t l
     EVP_PKEY *key = read_public_key(public_pem);
 
     if (!key) {
-        status = fail(reterr, "the public key or certificate cannot be read (PEM)");
+        status = ys_crypto__fail(reterr, "the public key or certificate cannot be read (PEM)");
         goto out;
     }
     if (!EVP_PKEY_is_a(key, "SM2")) {
@@ -275,7 +284,7 @@ enum ys_status ys_sm2_verify(const char *public_pem, const void *bytes, size_t l
     if (!context || EVP_DigestVerifyInit(context, &parameters, EVP_sm3(), NULL, key) != 1 ||
         EVP_PKEY_CTX_set1_id(parameters, sm2_user_id, sizeof sm2_user_id - 1) != 1 ||
         EVP_DigestVerifyUpdate(context, bytes, length) != 1) {
-        status = fail(reterr, "the SM2 verification failed");
+        status = ys_crypto__fail(reterr, "the SM2 verification failed");
         goto out;
     }
     /* Below zero is a signature that is no DER: as invalid as a wrong one. */
@@ -366,7 +375,7 @@ enum ys_status ys_certificate_read(struct ys_arena *arena, const char *pem,
 {
     X509 *certificate = read_certificate(pem);
     if (!certificate) {
-        return fail(reterr, "the certificate cannot be read (PEM)");
+        return ys_crypto__fail(reterr, "the certificate cannot be read (PEM)");
     }
     enum ys_status status = YS_OK;
     struct ys_certificate read = {
@@ -379,7 +388,7 @@ enum ys_status ys_certificate_read(struct ys_arena *arena, const char *pem,
     bool dated = time_us(X509_get0_notBefore(certificate), &read.not_before_us) &&
                  time_us(X509_get0_notAfter(certificate), &read.not_after_us);
     if (!dated || !read.subject || !read.issuer || !read.serial || !read.fingerprint || !read.key) {
-        status = fail(reterr, "a field of the certificate cannot be read");
+        status = ys_crypto__fail(reterr, "a field of the certificate cannot be read");
         goto out;
     }
     *ret_certificate = read;

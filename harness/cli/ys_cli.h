@@ -73,6 +73,7 @@ extern const struct ys_command ys_command_list;
 extern const struct ys_command ys_command_trace;
 extern const struct ys_command ys_command_report;
 extern const struct ys_command ys_command_verify;
+extern const struct ys_command ys_command_sign;
 extern const struct ys_command ys_command_readers;
 extern const struct ys_command ys_command_apdu;
 

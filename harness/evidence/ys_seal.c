@@ -36,6 +36,10 @@ const char *ys_fault_name(enum ys_fault fault)
         return "extra";
     case YS_FAULT_UNSEALED:
         return "unsealed";
+    case YS_FAULT_SIGNATURE:
+        return "signature";
+    case YS_FAULT_CERTIFICATE:
+        return "certificate";
     }
     return "unknown";
 }
@@ -67,22 +71,53 @@ static enum ys_status list_blobs(struct ys_arena *arena, const char *run_dir,
     return status;
 }
 
-static enum ys_status digest_files(struct ys_arena *arena, const char *run_dir,
-                                   struct ys_value *ret_map, struct ys_err *reterr)
+static enum ys_status digest_file(struct ys_arena *arena, const char *run_dir, const char *name,
+                                  struct ys_value *ret_map, struct ys_err *reterr)
 {
-    for (size_t i = 0; i < YS_SEAL_FILES; i++) {
-        const char *path = ys_path_join(arena, run_dir, ys_seal_files[i]);
-        char digest[YS_SM3_HEX_MAX];
-        if (!ys_file_exists(path)) {
-            continue;
-        }
-        enum ys_status status = ys_seal_digest(path, digest, reterr);
+    char digest[YS_SM3_HEX_MAX];
+    enum ys_status status = ys_seal_digest(ys_path_join(arena, run_dir, name), digest, reterr);
+    if (status == YS_OK) {
+        ys_value_set_text(arena, ret_map, name, digest);
+    }
+    return status;
+}
+
+enum ys_status ys_seal_attestations(struct ys_arena *arena, const char *run_dir,
+                                    const char ***ret_names, size_t *ret_count,
+                                    struct ys_err *reterr)
+{
+    const char **names = NULL;
+    size_t count = 0;
+    const char *folder = ys_path_join(arena, run_dir, YS_ATTESTATIONS);
+    if (ys_folder_exists(folder)) {
+        enum ys_status status = ys_folder_list(arena, folder, NULL, &names, &count, reterr);
         if (status != YS_OK) {
             return status;
         }
-        ys_value_set_text(arena, ret_map, ys_seal_files[i], digest);
     }
+    for (size_t i = 0; i < count; i++) {
+        names[i] = ys_path_join(arena, YS_ATTESTATIONS, names[i]);
+    }
+    *ret_names = names;
+    *ret_count = count;
     return YS_OK;
+}
+
+static enum ys_status digest_files(struct ys_arena *arena, const char *run_dir,
+                                   struct ys_value *ret_map, struct ys_err *reterr)
+{
+    const char **attestations = NULL;
+    size_t count = 0;
+    enum ys_status status = ys_seal_attestations(arena, run_dir, &attestations, &count, reterr);
+    for (size_t i = 0; i < YS_SEAL_FILES && status == YS_OK; i++) {
+        if (ys_file_exists(ys_path_join(arena, run_dir, ys_seal_files[i]))) {
+            status = digest_file(arena, run_dir, ys_seal_files[i], ret_map, reterr);
+        }
+    }
+    for (size_t i = 0; i < count && status == YS_OK; i++) {
+        status = digest_file(arena, run_dir, attestations[i], ret_map, reterr);
+    }
+    return status;
 }
 
 enum ys_status ys_seal_write(const char *run_dir, const char *chain_head, int64_t records,
@@ -111,11 +146,11 @@ enum ys_status ys_seal_write(const char *run_dir, const char *chain_head, int64_
     if (status == YS_OK) {
         status = digest_files(&arena, run_dir, files, reterr);
     }
-    if (status == YS_OK && (ys_json_write(seal, &text) != YS_OK ||
-                            ys_buf_append_char(&text, '\n') != YS_OK)) {
+    if (status == YS_OK &&
+        (ys_json_write(seal, &text) != YS_OK || ys_buf_append_char(&text, '\n') != YS_OK)) {
         status = ys_err_set(reterr, YS_ERR_LIMIT,
-                            "the seal of %s is longer than %u bytes (YS_FILE_BYTES_MAX)",
-                            run_dir, YS_FILE_BYTES_MAX);
+                            "the seal of %s is longer than %u bytes (YS_FILE_BYTES_MAX)", run_dir,
+                            YS_FILE_BYTES_MAX);
     }
     if (status == YS_OK) {
         const char *path = ys_path_join(&arena, run_dir, YS_SEAL_FILE);

@@ -20,13 +20,15 @@ enum ys_fault {
     YS_FAULT_CHAIN,     /* a record's "prev" is not the digest of the line before */
     YS_FAULT_DIGEST,    /* a file's digest is not the sealed one */
     YS_FAULT_EXTRA,     /* a blob that no seal knows */
-    YS_FAULT_UNSEALED   /* there is no seal: the run did not end */
+    YS_FAULT_UNSEALED,  /* there is no seal: the run did not end */
+    YS_FAULT_SIGNATURE, /* a signature is not of this seal, of its certificate or at its place */
+    YS_FAULT_CERTIFICATE /* a signer's certificates were not valid when it signed */
 };
 
 struct ys_verification {
     enum ys_fault fault;
     const char *file;    /* relative to the run directory */
-    int64_t record;      /* sequence number, 0 = none */
+    int64_t record;      /* sequence number, or that of a signature; 0 = none */
     int64_t offset;      /* byte in the file, -1 = none */
     const char *text;    /* a sentence for people */
     int64_t records;     /* valid records */

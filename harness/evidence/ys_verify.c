@@ -44,13 +44,12 @@ static bool is_faulty(const struct check *check)
     return check->result->fault != YS_FAULT_NONE;
 }
 
-enum ys_status ys_seal_digest(const char *path, char ret_hex[YS_SM3_HEX_MAX],
-                              struct ys_err *reterr)
+enum ys_status ys_seal_digest(const char *path, char ret_hex[YS_SM3_HEX_MAX], struct ys_err *reterr)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
-        return ys_err_set(reterr, errno == ENOENT ? YS_ERR_NOT_FOUND : YS_ERR_IO,
-                          "cannot open %s", path);
+        return ys_err_set(reterr, errno == ENOENT ? YS_ERR_NOT_FOUND : YS_ERR_IO, "cannot open %s",
+                          path);
     }
     struct ys_sm3 *sm3 = ys_sm3_new();
     char *block = ys_alloc(READ_BYTES);
@@ -154,25 +153,24 @@ static enum ys_status check_chain(struct check *check, struct ys_err *reterr)
     return status;
 }
 
-/* Reads seal.json. Leaves *ret_seal alone when there is a fault or an error. */
-static enum ys_status read_seal(struct check *check, const struct ys_value **ret_seal,
-                                struct ys_err *reterr)
+enum ys_status ys_seal_read(struct ys_arena *arena, const char *run_dir, const char *name,
+                            struct ys_verification *found, const struct ys_value **ret_value,
+                            struct ys_err *reterr)
 {
-    const char *path = ys_path_join(check->arena, check->run_dir, YS_SEAL_FILE);
+    struct check check = {.arena = arena, .run_dir = run_dir, .result = found};
+    const char *path = ys_path_join(arena, run_dir, name);
     struct ys_buf text;
     struct ys_err err;
     struct ys_line line;
     size_t bad_at = 0;
     const char *why = "no newline at the end";
-    const struct ys_value *seal = NULL;
+    const struct ys_value *value = NULL;
     ys_buf_init(&text, YS_FILE_BYTES_MAX);
     enum ys_status status = ys_file_read(path, &text, &err);
     if (status == YS_ERR_NOT_FOUND) {
-        fault(check, YS_FAULT_UNSEALED, YS_SEAL_FILE, 0, -1,
-              "there is no seal: the run did not end, or its seal was taken away");
         status = YS_OK;
     } else if (status == YS_ERR_LIMIT) {
-        fault(check, YS_FAULT_SYNTAX, YS_SEAL_FILE, 0, -1, "the seal is too long");
+        fault(&check, YS_FAULT_SYNTAX, name, 0, -1, "the file is too long (YS_FILE_BYTES_MAX)");
         status = YS_OK;
     } else if (status != YS_OK) {
         if (reterr) {
@@ -182,11 +180,11 @@ static enum ys_status read_seal(struct check *check, const struct ys_value **ret
         bad_at = text.length > 0 ? text.length - 1u : 0;
         bool ended = text.length > 0 && text.bytes[text.length - 1u] == '\n';
         if (!ended || !ys_line_read(text.bytes, text.length - 1u, &line, &bad_at, &why) ||
-            ys_json_parse(check->arena, text.bytes, text.length, &seal, NULL) != YS_OK) {
-            fault(check, YS_FAULT_SYNTAX, YS_SEAL_FILE, 0, (int64_t)bad_at,
-                  ys_arena_printf(check->arena, "the seal is not canonical JSON: %s", why));
+            ys_json_parse(arena, text.bytes, text.length, &value, NULL) != YS_OK) {
+            fault(&check, YS_FAULT_SYNTAX, name, 0, (int64_t)bad_at,
+                  ys_arena_printf(arena, "%s is not canonical JSON: %s", name, why));
         } else {
-            *ret_seal = seal;
+            *ret_value = value;
         }
     }
     ys_buf_clear(&text);
@@ -205,7 +203,7 @@ static bool is_digest_value(const struct ys_value *value)
     return text && ys_seal_is_digest(text);
 }
 
-/* Whether the seal has the members that verification relies on, with their types. */
+/* Whether the seal has its members, with their types, and no other. */
 static bool seal_has_shape(const struct ys_value *seal)
 {
     const char *schema = ys_value_get_text(seal, "schema");
@@ -214,6 +212,7 @@ static bool seal_has_shape(const struct ys_value *seal)
     const struct ys_value *blobs = ys_value_get(seal, "blobs");
     const struct ys_value *interrupted = ys_value_get(seal, "interrupted");
     if (!schema || strcmp(schema, YS_SEAL_SCHEMA) != 0 || !evidence || !files || !blobs ||
+        seal->as.map.count != 5 || evidence->kind != YS_KIND_MAP || evidence->as.map.count != 2 ||
         !interrupted || interrupted->kind != YS_KIND_BOOL || files->kind != YS_KIND_MAP ||
         blobs->kind != YS_KIND_LIST || !is_digest_value(ys_value_get(evidence, "head")) ||
         ys_value_get_int(evidence, "records", -1) < 0) {
@@ -271,8 +270,10 @@ static enum ys_status check_file(struct check *check, const char *name, const ch
     }
     if (strcmp(digest, sealed) != 0) {
         fault(check, YS_FAULT_DIGEST, name, 0, -1,
-              ys_arena_printf(check->arena, "%s is not the sealed one: its SM3 is %s and the seal "
-                              "says %s", name, digest, sealed));
+              ys_arena_printf(check->arena,
+                              "%s is not the sealed one: its SM3 is %s and the seal "
+                              "says %s",
+                              name, digest, sealed));
     }
     return YS_OK;
 }
@@ -287,17 +288,36 @@ static enum ys_status check_files(struct check *check, const struct ys_value *se
         const struct ys_member *member = &files->as.map.members[i];
         status = check_file(check, member->name, ys_value_text(member->value), reterr);
     }
-    for (size_t i = 0; i < YS_SEAL_FILES && status == YS_OK && !is_faulty(check); i++) {
-        if (!ys_value_get(files, ys_seal_files[i]) &&
-            ys_file_exists(ys_path_join(check->arena, check->run_dir, ys_seal_files[i]))) {
-            fault(check, YS_FAULT_EXTRA, ys_seal_files[i], 0, -1,
-                  ys_arena_printf(check->arena, "%s was added after the run was sealed",
-                                  ys_seal_files[i]));
-        }
-    }
     for (size_t i = 0; i < ys_value_count(blobs) && status == YS_OK && !is_faulty(check); i++) {
         const char *digest = ys_value_text(ys_value_at(blobs, i));
         status = check_file(check, ys_path_join(check->arena, "blobs", digest), digest, reterr);
+    }
+    return status;
+}
+
+static void check_known(struct check *check, const struct ys_value *files, const char *name)
+{
+    if (!is_faulty(check) && !ys_value_get(files, name)) {
+        fault(check, YS_FAULT_EXTRA, name, 0, -1,
+              ys_arena_printf(check->arena, "%s was added after the run was sealed", name));
+    }
+}
+
+static enum ys_status check_extra_files(struct check *check, const struct ys_value *seal,
+                                        struct ys_err *reterr)
+{
+    const struct ys_value *files = ys_value_get(seal, "files");
+    const char **names = NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < YS_SEAL_FILES; i++) {
+        if (ys_file_exists(ys_path_join(check->arena, check->run_dir, ys_seal_files[i]))) {
+            check_known(check, files, ys_seal_files[i]);
+        }
+    }
+    enum ys_status status =
+        ys_seal_attestations(check->arena, check->run_dir, &names, &count, reterr);
+    for (size_t i = 0; status == YS_OK && i < count; i++) {
+        check_known(check, files, names[i]);
     }
     return status;
 }
@@ -345,7 +365,11 @@ enum ys_status ys_seal_verify(struct ys_arena *arena, const char *run_dir,
     }
     enum ys_status status = check_chain(&check, reterr);
     if (status == YS_OK && !is_faulty(&check)) {
-        status = read_seal(&check, &seal, reterr);
+        status = ys_seal_read(arena, run_dir, YS_SEAL_FILE, &result, &seal, reterr);
+    }
+    if (status == YS_OK && !is_faulty(&check) && !seal) {
+        fault(&check, YS_FAULT_UNSEALED, YS_SEAL_FILE, 0, -1,
+              "there is no seal: the run did not end, or its seal was taken away");
     }
     if (seal && !seal_has_shape(seal)) {
         fault(&check, YS_FAULT_SYNTAX, YS_SEAL_FILE, 0, -1,
@@ -356,6 +380,9 @@ enum ys_status ys_seal_verify(struct ys_arena *arena, const char *run_dir,
     }
     if (seal && !is_faulty(&check)) {
         status = check_files(&check, seal, reterr);
+    }
+    if (seal && status == YS_OK && !is_faulty(&check)) {
+        status = check_extra_files(&check, seal, reterr);
     }
     if (seal && status == YS_OK && !is_faulty(&check)) {
         status = check_extra_blobs(&check, seal, reterr);

@@ -89,3 +89,50 @@ bool certificate_make(const char *folder, const char *name, const char *issuer, 
     EVP_PKEY_free(key);
     return made;
 }
+
+/* GM/T 0009, 10: what an issuer signs begins with the default user id. */
+static bool sign_sm2(X509 *certificate, EVP_PKEY *key)
+{
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    EVP_PKEY_CTX *parameters = NULL;
+    bool made = context && EVP_DigestSignInit(context, &parameters, EVP_sm3(), NULL, key) == 1 &&
+                EVP_PKEY_CTX_set1_id(parameters, "1234567812345678", 16) == 1 &&
+                X509_sign_ctx(certificate, context) > 0;
+    EVP_MD_CTX_free(context);
+    return made;
+}
+
+bool certificate_make_sm2(const char *folder, const char *name, const char *issuer,
+                          const char *usage, long long from, long long until)
+{
+    static long serial = 1000;
+    EVP_PKEY *key = EVP_PKEY_Q_keygen(NULL, NULL, "SM2");
+    X509 *certificate = X509_new();
+    X509 *issuer_certificate = NULL;
+    EVP_PKEY *issuer_key = NULL;
+    bool made = key && certificate &&
+                (!issuer || load_issuer(folder, issuer, &issuer_certificate, &issuer_key));
+    if (made) {
+        X509_NAME *subject = X509_get_subject_name(certificate);
+        X509_set_version(certificate, X509_VERSION_3);
+        ASN1_INTEGER_set(X509_get_serialNumber(certificate), serial++);
+        ASN1_TIME_set(X509_getm_notBefore(certificate), (time_t)from);
+        ASN1_TIME_set(X509_getm_notAfter(certificate), (time_t)until);
+        X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8, (const unsigned char *)name, -1,
+                                   -1, 0);
+        X509_set_issuer_name(certificate,
+                             issuer ? X509_get_subject_name(issuer_certificate) : subject);
+        X509_set_pubkey(certificate, key);
+        X509 *above = issuer ? issuer_certificate : certificate;
+        made = add_extension(certificate, above, NID_basic_constraints,
+                             usage ? "CA:FALSE" : "critical,CA:TRUE") &&
+               (!usage || add_extension(certificate, above, NID_key_usage, usage)) &&
+               sign_sm2(certificate, issuer ? issuer_key : key) &&
+               write_parts(folder, name, certificate, key);
+    }
+    X509_free(issuer_certificate);
+    EVP_PKEY_free(issuer_key);
+    X509_free(certificate);
+    EVP_PKEY_free(key);
+    return made;
+}

@@ -11,4 +11,9 @@
 bool certificate_make(const char *folder, const char *name, const char *issuer, const char *hosts,
                       int days);
 
+/* The same with an SM2 key, as GM/T 0015 has it. Valid from `from` until `until` (seconds since
+ * 1970); `usage` is a key usage such as "digitalSignature", NULL: an authority. */
+bool certificate_make_sm2(const char *folder, const char *name, const char *issuer,
+                          const char *usage, long long from, long long until);
+
 #endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of this room that speak to OpenSSL share. */
+#ifndef YS_CRYPTO_PRIVATE_H
+#define YS_CRYPTO_PRIVATE_H
+
+#include "ys_crypto.h"
+
+struct evp_pkey_st; /* EVP_PKEY */
+
+/* YS_ERR_CRYPTO with OpenSSL's own reason behind `what`; empties OpenSSL's error queue. */
+enum ys_status ys_crypto__fail(struct ys_err *reterr, const char *what);
+/* Signs with an SM2 key and the default user id. Arena-owned. */
+YS_NODISCARD enum ys_status ys_crypto__sm2_sign(struct ys_arena *arena, struct evp_pkey_st *key,
+                                                const void *bytes, size_t length,
+                                                uint8_t **ret_signature, size_t *ret_length,
+                                                struct ys_err *reterr);
+
+#endif
