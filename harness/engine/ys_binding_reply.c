@@ -358,7 +358,8 @@ static bool extract(const struct source *source, const struct ys_rule *rule,
         return false;
     }
     if (ys_value_count(nodes) == 0) {
-        if (rule->each && !rule->singular) {
+        bool list = rule->each || (rule->type && rule->type->kind == YS_TYPE_LIST);
+        if (list && !rule->singular) {
             *ret_value = ys_value_list(source->arena);
         }
         return true;

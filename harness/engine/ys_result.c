@@ -86,15 +86,12 @@ static const char *who_acts(enum ys_cause cause)
     return "bureau";
 }
 
-/* The automatic part: what its cases say, those not selected included. */
+/* What the cases of this run say. */
 static void roll_cases(struct ys_engine *engine, struct ys_arena *arena, struct rolled *rolled)
 {
-    const struct ys_pack *pack = engine->pack;
-    bool any = false;
     for (size_t i = 0; i < engine->planned_count; i++) {
         const struct ys_case_result *result = &engine->planned[i].result;
         if (judges(result->subject, rolled->clause->id)) {
-            any = true;
             ys_value_append(arena, rolled->cases, ys_value_string(arena, result->subject->id));
             worsen(rolled, result->verdict, result->cause,
                    ys_arena_printf(arena, "%s: %s", result->subject->id,
@@ -102,6 +99,13 @@ static void roll_cases(struct ys_engine *engine, struct ys_arena *arena, struct 
                    who_acts(result->cause));
         }
     }
+}
+
+/* What is missing of the automatic part: cases that were not selected, or that nobody wrote. */
+static void roll_missing(struct ys_engine *engine, struct ys_arena *arena, struct rolled *rolled)
+{
+    const struct ys_pack *pack = engine->pack;
+    bool any = ys_value_count(rolled->cases) > 0;
     for (size_t i = 0; i < pack->suite_count; i++) {
         for (size_t k = 0; k < pack->suites[i]->case_count; k++) {
             const struct ys_case *subject = &pack->suites[i]->cases[k];
@@ -131,13 +135,20 @@ static void roll_clause(struct ys_engine *engine, struct ys_arena *arena, struct
     rolled->cases = ys_value_list(arena);
     rolled->verdict = YS_VERDICT_NOT_APPLICABLE;
     rolled->mandatory = clause->mandatory && applies;
+    if (clause->after_acceptance) {
+        roll_cases(engine, arena, rolled); /* told where it was looked at; never decides */
+    }
     if (!applies) {
+        if (ys_value_count(rolled->cases) > 0) {
+            return;
+        }
         rolled->reason = clause->after_acceptance ? "after acceptance, not part of this run"
                          : clause->where_listed   ? "not listed for this candidate"
                                                   : "recorded, never judged";
         return;
     }
     roll_cases(engine, arena, rolled);
+    roll_missing(engine, arena, rolled);
     if (clause->modes & YS_MODE_DOCUMENTARY) {
         worsen(rolled, YS_VERDICT_PENDING, YS_CAUSE_PERSON,
                "an inspector must judge the document", "inspector");
