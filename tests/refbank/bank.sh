@@ -48,6 +48,9 @@ bank_begin() {
 call() {
     curl -s --cacert "$dir/ca.pem" -H "Authorization: Bearer $token" -o "$work/reply" \
         -w '%{http_code}' -X "$1" ${3:+-d "$3"} "$url$2" >"$work/status" || fail "$1 $2: curl $?"
+    [ -z "${exchanges:-}" ] || jq -Rsc --arg method "$1" --arg path "${2%%\?*}" \
+        --argjson status "$(cat "$work/status")" \
+        '{method: $method, path: $path, status: $status, reply: .}' "$work/reply" >>"$exchanges"
     cat "$work/reply"
 }
 

@@ -18,6 +18,7 @@ routed() {
       printf 'GET /openapi.yaml\nPOST /oauth/token\n'; } | sort
 }
 
+exchanges=$work/exchanges
 bank_begin "$work/contract"
 call GET /openapi.yaml >"$work/openapi.yaml"
 cmp -s "$work/openapi.yaml" "$REFBANK_SOURCE/openapi.yaml" || fail "the bank serves another document"
@@ -93,6 +94,48 @@ equal "account after removal" ACCOUNT_CLOSED "$(value .code POST "/v1/accounts/$
 equal "six withdrawals" "0.00 0.00 0.00 0.00 0.00 2.00" \
     "$(customer
        for n in 1 2 3 4 5 6; do withdraw | sed 's/.*"fee":\([0-9.]*\).*/\1\n/'; done | paste -sd' ' -)"
+
+# What the life of a card leaves out, so that every operation of the document has answered.
+customer
+value . GET "/v1/holders/$holder" >/dev/null
+value . PATCH "/v1/holders/$holder" '{"phone":"13000000009"}' >/dev/null
+value . GET /healthz >/dev/null
+value . GET "/v1/accounts/$account" >/dev/null
+value . POST "/v1/accounts/$account/payroll" '{"amount":10.00}' >/dev/null
+value . GET "/v1/accounts/$account/statement" >/dev/null
+value . POST "/v1/atm/withdrawals/$(withdraw | jq -r .id)/reverse" >/dev/null
+value . POST "/v1/cards/$card/dispatch" '{"address":"北京市东城区测试路1号"}' >/dev/null
+value . GET "/v1/branches?size=2" >/dev/null
+value . POST /test/batch/annual-fee '{}' >/dev/null
+value . POST /test/batch/small-balance-fee '{}' >/dev/null
+value . PUT /test/clock "{\"now\":\"$(value .now GET /v1/clock)\"}" >/dev/null
+for path in /test/defects-taken /test/audit /test/ledger /v1/branch-changes /v1/filings; do
+    value . GET "$path" >/dev/null
+done
+instant=$(call GET "/v1/branches?size=500&page=5" | jq -r 'first(.items[] | select(.instant_issuance and .status == "open")).code')
+value . POST "/v1/branches/$instant/instant-orders" "{\"holder\":\"$holder\"}" >/dev/null
+move=$(value .move POST "/v1/cards/$card/moves" '{"to_bank":"测试他行"}')
+value . POST "/v1/moves/$move/withdraw" >/dev/null
+move=$(value .move POST "/v1/cards/$card/moves" '{"to_bank":"测试他行"}')
+value . POST "/v1/moves/$move/complete" >/dev/null
+card=$(value .card POST "/v1/holders/$holder/move-in" '{"from_bank":"测试他行"}')
+value . POST "/v1/cards/$card/issue" >/dev/null
+visit=$(value .visit POST "/v1/cards/$card/visits" '{"address":"北京市东城区测试路1号","reason":"elderly"}')
+value . POST "/v1/visits/$visit/complete" "$identity" >/dev/null
+person
+value . POST "/v1/cards/$card/issue" >/dev/null
+value . POST "/v1/branches/$instant/remote-activations" \
+    "{\"card\":\"$card\",\"id_number\":\"110101190001010022\"}" >/dev/null
+value . POST "/v1/cards/$card/report-loss" >/dev/null
+card=$(value .card POST "/v1/cards/$card/replace")
+value . POST "/v1/cards/$card/issue" >/dev/null
+value . POST "/v1/cards/$card/activate-by-agent" '{"id_number":"110101190001010022","agent_name":"测试三","agent_id_number":"110101190001010030"}' >/dev/null
+holder=$(value .id POST /v1/holders '{"name":"测试二","id_number":"110101190001010022"}')
+batch=$(value .batch POST /v1/batches "{\"holders\":[\"$holder\"]}")
+value . GET "/v1/batches/$batch" >/dev/null
+value . GET /test/requests >/dev/null
+value . DELETE "/v1/holders/$holder" >/dev/null
+python3 "$(dirname "$0")/openapi.py" "$work/openapi.yaml" "$exchanges" || fail "replies and document"
 
 # The register that the inspector holds is the truth that the roster is made from.
 "$REFBANK" --export-register "$work/register.csv" --export-instant "$work/instant.csv"

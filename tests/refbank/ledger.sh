@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The books stay right under sixteen clients at once, and lose nothing that was acknowledged when
+# The books stay right under thirty-two clients at once, and lose nothing that was acknowledged when
 # the process is killed in the middle.
 . "$(dirname "$0")/bank.sh"
-clients=16
+clients=32
 rounds=25
 
 # Requests of one client, as a curl configuration: deposits of 3.00, then withdrawals of 1.00.
