@@ -139,12 +139,13 @@ enum ys_status ys_bindings_prepare(struct ys_engine *engine, struct ys_err *rete
 
 /* ---- a reply ---- */
 
-/* Where paths look: a JSON value, or an XML document below an XPath. */
+/* Where paths look: a JSON value, or an XML document from a node on (NULL: the document). */
 struct source {
     struct ys_arena *arena;
     const struct ys_value *json;
     struct ys_xml *xml;
-    const char *xpath;
+    const struct ys_xml_node *node;
+    bool nowhere; /* the payload is missing: relative paths find nothing */
     const char *operation;
     struct ys_trouble *trouble;
 };
@@ -156,10 +157,11 @@ static bool select_nodes(const struct source *source, const struct ys_rule *rule
     enum ys_status status = YS_OK;
     *ret_nodes = NULL;
     if (source->xml) {
-        const char *path = *source->xpath && *rule->at != '/'
-                               ? ys_arena_printf(source->arena, "%s/%s", source->xpath, rule->at)
-                               : rule->at;
-        status = ys_xml_select(source->arena, source->xml, path, ret_nodes, &err);
+        if (source->nowhere && *rule->at != '/') {
+            return true;
+        }
+        status = ys_xml_select_from(source->arena, source->xml, source->node, rule->at, ret_nodes,
+                                    &err);
     } else if (source->json && rule->path) {
         status = ys_jsonpath_select(source->arena, rule->path, source->json, ret_nodes, &err);
     }
@@ -311,10 +313,33 @@ static bool extract_members(const struct source *source, const struct ys_rule *r
     return true;
 }
 
+/* Moves the source to the first node of a path. */
+static bool enter_node(struct source *source, const char *path)
+{
+    const struct ys_xml_node *const *nodes = NULL;
+    size_t count = 0;
+    struct ys_err err;
+    if (ys_xml_nodes(source->arena, source->xml, source->node, path, &nodes, &count, &err) !=
+        YS_OK) {
+        return ys_trouble_set(source->trouble, YS_CAUSE_CONFIGURATION, "%s: %s", path, err.text);
+    }
+    source->nowhere = count == 0;
+    source->node = count ? nodes[0] : NULL;
+    return true;
+}
+
 static bool extract_each(const struct source *source, const struct ys_rule *rule,
                          const struct ys_value *nodes, const struct ys_value **ret_value)
 {
     const struct ys_value *items = nodes;
+    const struct ys_xml_node *const *elements = NULL;
+    size_t element_count = 0;
+    struct ys_err err;
+    if (source->xml && ys_xml_nodes(source->arena, source->xml, source->node, rule->at, &elements,
+                                    &element_count, &err) != YS_OK) {
+        return ys_trouble_set(source->trouble, YS_CAUSE_CONFIGURATION, "%s: %s", rule->name,
+                              err.text);
+    }
     if (!source->xml && rule->singular) {
         items = ys_value_at(nodes, 0);
         if (items->kind != YS_KIND_LIST) {
@@ -322,12 +347,11 @@ static bool extract_each(const struct source *source, const struct ys_rule *rule
         }
     }
     struct ys_value *list = ys_value_list(source->arena);
-    for (size_t i = 0; i < ys_value_count(items); i++) {
+    size_t count = source->xml ? element_count : ys_value_count(items);
+    for (size_t i = 0; i < count; i++) {
         struct source inner = *source;
         if (source->xml) {
-            inner.xpath = ys_arena_printf(source->arena, "(%s%s%s)[%zu]",
-                                          *rule->at == '/' ? "" : source->xpath,
-                                          *rule->at == '/' ? "" : "/", rule->at, i + 1);
+            inner.node = elements[i];
         } else {
             inner.json = ys_value_at(items, i);
         }
@@ -371,10 +395,9 @@ static bool extract(const struct source *source, const struct ys_rule *rule,
     if (rule->fields) {
         struct source inner = *source;
         inner.json = first;
-        inner.xpath = source->xml ? ys_arena_printf(source->arena, "%s%s%s",
-                                                    *rule->at == '/' ? "" : source->xpath,
-                                                    *rule->at == '/' ? "" : "/", rule->at)
-                                  : "";
+        if (source->xml && !enter_node(&inner, rule->at)) {
+            return false;
+        }
         struct ys_value *map = ys_value_map(source->arena);
         *ret_value = map;
         return extract_members(&inner, rule->fields, rule->member_count, map);
@@ -470,9 +493,10 @@ static bool parse_body(struct ys_exec *exec, const struct ys_bound *bound, struc
 static bool enter_payload(const struct ys_bound *bound, struct source *source)
 {
     struct ys_err err;
-    if (source->xml) {
-        source->xpath = bound->binding->payload ? bound->binding->payload : "";
-    } else if (bound->payload && source->json) {
+    if (source->xml && bound->binding->payload) {
+        return enter_node(source, bound->binding->payload);
+    }
+    if (bound->payload && source->json) {
         const struct ys_value *nodes = NULL;
         if (ys_jsonpath_select(source->arena, bound->payload, source->json, &nodes, &err) !=
             YS_OK) {
@@ -511,7 +535,8 @@ bool ys_binding_reply(struct ys_exec *exec, const struct ys_bound *bound,
     const struct ys_type outputs = {.kind = YS_TYPE_OBJECT,
                                     .fields = operation->outputs,
                                     .field_count = operation->output_count};
-    struct source source = {&exec->arena, NULL, NULL, "", operation->id, trouble};
+    struct source source = {
+        .arena = &exec->arena, .operation = operation->id, .trouble = trouble};
     const char *outcome = NULL;
     struct ys_value *observation = ys_value_map(&exec->arena);
     bool good = parse_body(exec, bound, &source) && find_outcome(exec, bound, &source, &outcome);

@@ -93,13 +93,52 @@ static enum ys_status xpath_error(const char *xpath, struct ys_err *reterr)
     return ys_err_set(reterr, YS_ERR_SYNTAX, "'%s' is not an XPath expression", xpath);
 }
 
-enum ys_status ys_xml_select(struct ys_arena *arena, struct ys_xml *xml, const char *xpath,
-                             const struct ys_value **ret_nodes, struct ys_err *reterr)
+/* struct ys_xml_node is libxml2's xmlNode under a name of our own. */
+static xmlXPathObjectPtr evaluate(struct ys_xml *xml, const struct ys_xml_node *from,
+                                  const char *xpath)
 {
     xmlXPathContextPtr context = xmlXPathNewContext(xml->document);
     xmlSetGenericErrorFunc(NULL, silent);
+    if (from) {
+        context->node = (xmlNodePtr)(uintptr_t)from;
+    }
     xmlXPathObjectPtr result = xmlXPathEvalExpression((const xmlChar *)xpath, context);
     xmlXPathFreeContext(context);
+    return result;
+}
+
+enum ys_status ys_xml_nodes(struct ys_arena *arena, struct ys_xml *xml,
+                            const struct ys_xml_node *from, const char *xpath,
+                            const struct ys_xml_node *const **ret_nodes, size_t *ret_count,
+                            struct ys_err *reterr)
+{
+    xmlXPathObjectPtr result = evaluate(xml, from, xpath);
+    if (!result) {
+        return xpath_error(xpath, reterr);
+    }
+    bool set = result->type == XPATH_NODESET && result->nodesetval;
+    size_t count = set ? (size_t)result->nodesetval->nodeNr : 0;
+    const struct ys_xml_node **nodes = ys_arena_calloc(arena, count + 1, sizeof *nodes);
+    for (size_t i = 0; i < count; i++) {
+        nodes[i] = (const struct ys_xml_node *)(const void *)result->nodesetval->nodeTab[i];
+    }
+    xmlXPathFreeObject(result);
+    *ret_nodes = nodes;
+    *ret_count = count;
+    return YS_OK;
+}
+
+enum ys_status ys_xml_select(struct ys_arena *arena, struct ys_xml *xml, const char *xpath,
+                             const struct ys_value **ret_nodes, struct ys_err *reterr)
+{
+    return ys_xml_select_from(arena, xml, NULL, xpath, ret_nodes, reterr);
+}
+
+enum ys_status ys_xml_select_from(struct ys_arena *arena, struct ys_xml *xml,
+                                  const struct ys_xml_node *from, const char *xpath,
+                                  const struct ys_value **ret_nodes, struct ys_err *reterr)
+{
+    xmlXPathObjectPtr result = evaluate(xml, from, xpath);
     if (!result) {
         return xpath_error(xpath, reterr);
     }

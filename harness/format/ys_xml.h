@@ -19,6 +19,17 @@ void ys_xml_free(struct ys_xml *xml);
 YS_NODISCARD enum ys_status ys_xml_select(struct ys_arena *arena, struct ys_xml *xml,
                                           const char *xpath, const struct ys_value **ret_nodes,
                                           struct ys_err *reterr);
+/* Relative to a node (NULL: the document). Nodes live as long as the document. */
+struct ys_xml_node;
+YS_NODISCARD enum ys_status ys_xml_select_from(struct ys_arena *arena, struct ys_xml *xml,
+                                               const struct ys_xml_node *from, const char *xpath,
+                                               const struct ys_value **ret_nodes,
+                                               struct ys_err *reterr);
+/* The nodes themselves; none where the expression gives no node set. */
+YS_NODISCARD enum ys_status ys_xml_nodes(struct ys_arena *arena, struct ys_xml *xml,
+                                         const struct ys_xml_node *from, const char *xpath,
+                                         const struct ys_xml_node *const **ret_nodes,
+                                         size_t *ret_count, struct ys_err *reterr);
 /* The document element as a value, so that one path language can serve where a suite prefers it:
  * an element with children is a map (repeated names a list, "@name" attributes), else a string. */
 YS_NODISCARD enum ys_status ys_xml_to_value(struct ys_arena *arena, struct ys_xml *xml,
