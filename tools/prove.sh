@@ -7,7 +7,8 @@
 # Runs the suites once for each seeded defect of the reference bank and of the virtual card: the
 # clause that it breaks must fail, with the candidate as its cause. Then on the bank and card
 # without defects, in all three dialects and over some seeds (--short: one): nothing may fail, no
-# guarded place may be taken, and the dialects must agree case by case. Every case must have been
+# guarded place may be taken, and the dialects must agree case by case. Each run is also judged again
+# from its record, with the same verdicts. Every case must have been
 # failed by some defect.
 #
 # Writes OUT/matrix.csv and OUT/matrix.json (defect, clause, verdict, cases that failed), and ends
@@ -60,6 +61,18 @@ run() {
         cat "$out/log-$name" >&2
         return 4
     }
+    # The record alone must lead to the same verdicts.
+    [ ! -e "$out/run-$name/result.json" ] && return 0
+    status=0
+    "$STAGE_BIN/yanshou" rejudge "$out/run-$name" >"$out/rejudge-$name" 2>&1 || status=$?
+    case $status in
+    0 | 1 | 3) ;;
+    *)
+        echo "rejudge $name, status $status:" >&2
+        cat "$out/rejudge-$name" >&2
+        return 4
+        ;;
+    esac
 }
 
 # row PART DEFECT CLAUSE: one line of the matrix, as JSON.

@@ -40,6 +40,7 @@ bool ys_trouble_err(struct ys_trouble *trouble, const struct ys_err *err);
 /* ---- variables (ys_scope.c) ---- */
 
 struct ys_scope {
+    bool *seen; /* set when a name of this very scope is looked up; NULL: nobody asks */
     const struct ys_scope *parent;
     struct ys_arena *arena; /* owns the values; of this scope alone */
     struct ys_engine *engine; /* in the outermost: run, seed, supplies */
@@ -118,6 +119,7 @@ struct ys_engine {
     const struct ys_clock *clock;
     struct ys_redactor *redactor;
     struct ys_log *log;
+    struct ys_replay *replay; /* an earlier run in the place of the bank (ys_replay.h), or NULL */
     struct ys_arena arena;
     const struct ys_value *supplies;
     struct ys_value *run_value; /* {id, number} */
@@ -212,6 +214,10 @@ struct ys_exec {
     bool parallel;
     bool must_end;         /* the request in work is not to be cut off by Ctrl-C */
     int64_t seq;           /* of the last record */
+    bool clock_seen;       /* the step used the clock: its record says which */
+    int64_t clock_us;
+    const struct ys_value *inputs; /* what it sent, as the suite gave it; or NULL */
+    const struct ys_value *record; /* of a replay: the record that was observed */
     const char *operation; /* of the call in work, or NULL */
     /* What the step did last, for the command that repeats it; all NULL before. */
     const struct ys_http_request *request;
@@ -232,6 +238,11 @@ void ys_exec_finding(struct ys_exec *exec, const struct ys_step *step, enum ys_v
                      enum ys_cause cause, const struct ys_check *check);
 /* Appends a record with case and step; false: the log is broken. */
 bool ys_exec_record(struct ys_exec *exec, struct ys_value *record);
+/* Sets a member of a record, or a reference to a blob where the value is long; false: the log is
+ * broken. */
+bool ys_engine_record_value(struct ys_engine *engine, struct ys_arena *arena,
+                            struct ys_value *record, const char *name,
+                            const struct ys_value *value);
 /* A record of one kind, to be filled. */
 struct ys_value *ys_exec_new_record(struct ys_exec *exec, const char *kind);
 
@@ -300,6 +311,9 @@ YS_NODISCARD enum ys_status ys_manifest_write(struct ys_engine *engine, struct y
 YS_NODISCARD enum ys_status ys_result_write(struct ys_engine *engine,
                                             struct ys_run_summary *summary,
                                             struct ys_err *reterr);
+/* The result itself. Arena-owned. */
+const struct ys_value *ys_result_make(struct ys_engine *engine, struct ys_arena *arena,
+                                      struct ys_run_summary *summary);
 /* Whether a reader is simulated, by its name. */
 bool ys_reader_is_virtual(const char *name);
 

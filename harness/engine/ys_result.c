@@ -150,8 +150,8 @@ static void roll_clause(struct ys_engine *engine, struct ys_arena *arena, struct
     roll_cases(engine, arena, rolled);
     roll_missing(engine, arena, rolled);
     if (clause->modes & YS_MODE_DOCUMENTARY) {
-        worsen(rolled, YS_VERDICT_PENDING, YS_CAUSE_PERSON,
-               "an inspector must judge the document", "inspector");
+        worsen(rolled, YS_VERDICT_PENDING, YS_CAUSE_PERSON, "an inspector must judge the document",
+               "inspector");
     }
     if (clause->modes & YS_MODE_ON_SITE) {
         worsen(rolled, YS_VERDICT_PENDING, YS_CAUSE_PERSON, "an inspector must see it on site",
@@ -176,8 +176,8 @@ static enum ys_conclusion conclude(const struct ys_engine *engine, const struct 
         return YS_CONCLUSION_UNQUALIFIED;
     }
     /* A simulated card proves nothing about a bank's own cards. */
-    bool simulated = engine->options->purpose == YS_PURPOSE_ACCEPTANCE &&
-                     engine->virtual_reader && !engine->candidate->reference_bank;
+    bool simulated = engine->options->purpose == YS_PURPOSE_ACCEPTANCE && engine->virtual_reader &&
+                     !engine->candidate->reference_bank;
     return all && mandatory && !simulated && !summary->interrupted ? YS_CONCLUSION_QUALIFIED
                                                                    : YS_CONCLUSION_INCOMPLETE;
 }
@@ -192,8 +192,7 @@ static void set_time(struct ys_arena *arena, struct ys_value *map, const char *n
     ys_value_set_text(arena, map, name, text);
 }
 
-static struct ys_value *evidence_list(struct ys_arena *arena, const int64_t *numbers,
-                                      size_t count)
+static struct ys_value *evidence_list(struct ys_arena *arena, const int64_t *numbers, size_t count)
 {
     struct ys_value *list = ys_value_list(arena);
     for (size_t i = 0; i < count; i++) {
@@ -236,8 +235,7 @@ static struct ys_value *case_value(struct ys_arena *arena, const struct ys_case_
     ys_value_set_text(arena, map, "id", subject->id);
     ys_value_set_text(arena, map, "suite", subject->suite->id);
     ys_value_set(arena, map, "title", ys_text_value(arena, &subject->title));
-    ys_value_set(arena, map, "clauses",
-                 ids_value(arena, subject->clauses, subject->clause_count));
+    ys_value_set(arena, map, "clauses", ids_value(arena, subject->clauses, subject->clause_count));
     ys_value_set_text(arena, map, "verdict", ys_verdict_name(result->verdict));
     if (result->cause != YS_CAUSE_NONE) {
         ys_value_set_text(arena, map, "cause", ys_cause_name(result->cause));
@@ -388,27 +386,33 @@ static enum ys_status write_json(const char *path, const struct ys_value *root,
     return status;
 }
 
-enum ys_status ys_result_write(struct ys_engine *engine, struct ys_run_summary *summary,
-                               struct ys_err *reterr)
+const struct ys_value *ys_result_make(struct ys_engine *engine, struct ys_arena *arena,
+                                      struct ys_run_summary *summary)
 {
     const struct ys_regulation *regulation = engine->pack->regulation;
-    struct ys_arena arena;
-    ys_arena_init(&arena);
-    struct rolled *rolled = ys_arena_calloc(&arena, regulation->clause_count + 1, sizeof *rolled);
+    struct rolled *rolled = ys_arena_calloc(arena, regulation->clause_count + 1, sizeof *rolled);
     for (size_t i = 0; i < engine->planned_count; i++) {
         summary->counts[engine->planned[i].result.verdict]++;
     }
     for (size_t i = 0; i < regulation->clause_count; i++) {
         rolled[i].clause = &regulation->clauses[i];
-        roll_clause(engine, &arena, &rolled[i]);
+        roll_clause(engine, arena, &rolled[i]);
     }
     summary->conclusion = conclude(engine, rolled, regulation->clause_count, summary);
-    struct ys_value *root = ys_value_map(&arena);
-    set_head(engine, &arena, root, summary);
-    set_body(engine, &arena, root, rolled, regulation->clause_count, summary);
-    const struct ys_value *clean = ys_redact_value(engine->redactor, &arena, root);
-    enum ys_status status = write_json(
-        ys_path_join(&arena, engine->options->run_dir, "result.json"), clean, reterr);
+    struct ys_value *root = ys_value_map(arena);
+    set_head(engine, arena, root, summary);
+    set_body(engine, arena, root, rolled, regulation->clause_count, summary);
+    return ys_redact_value(engine->redactor, arena, root);
+}
+
+enum ys_status ys_result_write(struct ys_engine *engine, struct ys_run_summary *summary,
+                               struct ys_err *reterr)
+{
+    struct ys_arena arena;
+    ys_arena_init(&arena);
+    const struct ys_value *result = ys_result_make(engine, &arena, summary);
+    enum ys_status status =
+        write_json(ys_path_join(&arena, engine->options->run_dir, "result.json"), result, reterr);
     ys_arena_clear(&arena);
     return status;
 }
@@ -449,8 +453,7 @@ enum ys_status ys_manifest_write(struct ys_engine *engine, struct ys_err *reterr
     }
     add_input(&arena, inputs, engine->candidate->document);
     ys_value_set(&arena, root, "inputs", inputs);
-    ys_value_set(&arena, root, "cases",
-                 ys_value_int(&arena, (int64_t)engine->planned_count));
+    ys_value_set(&arena, root, "cases", ys_value_int(&arena, (int64_t)engine->planned_count));
     for (size_t i = 0; i < engine->candidate->reader_count; i++) {
         const struct ys_reader_role *role = &engine->candidate->readers[i];
         struct ys_value *map = ys_value_map(&arena);

@@ -123,9 +123,26 @@ void ys_engine_close(struct ys_engine *engine)
     pthread_cond_destroy(&engine->plan_changed);
 }
 
+/* What judging needs to know of the candidate, so that the record can be judged again alone. */
+static bool record_inputs(struct ys_engine *engine, struct ys_arena *arena,
+                          struct ys_value *record)
+{
+    struct ys_value *listed = ys_value_list(arena);
+    for (size_t i = 0; i < engine->candidate->listed_clause_count; i++) {
+        ys_value_append(arena, listed,
+                        ys_value_string(arena, engine->candidate->listed_clauses[i]));
+    }
+    ys_value_set(arena, record, "endpoints", engine->endpoints_value);
+    ys_value_set(arena, record, "listed", listed);
+    ys_value_set_bool(arena, record, "reference_bank", engine->candidate->reference_bank);
+    ys_value_set(arena, record, "seed", engine->seed_value);
+    return ys_engine_record_value(engine, arena, record, "supplies", engine->supplies);
+}
+
 static enum ys_status record_run(struct ys_engine *engine, const char *state,
                                  struct ys_err *reterr)
 {
+    bool starts = strcmp(state, "started") == 0;
     struct ys_arena arena;
     int64_t seq = 0;
     ys_arena_init(&arena);
@@ -136,6 +153,13 @@ static enum ys_status record_run(struct ys_engine *engine, const char *state,
     ys_value_set_text(&arena, record, "regulation", engine->pack->regulation->id);
     ys_value_set(&arena, record, "run", engine->run_value);
     ys_value_set_int(&arena, record, "cases", (int64_t)engine->planned_count);
+    if (starts && !record_inputs(engine, &arena, record)) {
+        ys_arena_clear(&arena);
+        if (reterr) {
+            *reterr = engine->fatal;
+        }
+        return engine->fatal.status;
+    }
     enum ys_status status = ys_log_append(engine->log, record, &seq, reterr);
     if (status == YS_OK) {
         status = ys_log_sync(engine->log, seq, reterr);

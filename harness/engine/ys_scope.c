@@ -74,6 +74,9 @@ const struct ys_value *ys_scope_lookup(void *context, const char *name)
     for (;; scope = scope->parent) {
         for (size_t i = scope->count; i-- > 0;) {
             if (strcmp(scope->names[i].name, name) == 0) {
+                if (scope->seen) {
+                    *scope->seen = true;
+                }
                 return scope->names[i].value;
             }
         }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Steps: one after the other, each observed, judged, recorded and its values saved. */
-#include "ys_engine_private.h"
+#include "ys_replay.h"
 
 #include <string.h>
 
@@ -53,6 +53,9 @@ bool ys_exec_record(struct ys_exec *exec, struct ys_value *record)
 {
     struct ys_err err;
     int64_t seq = 0;
+    if (!exec->engine->log) {
+        return true; /* a replay adds nothing to the record */
+    }
     if (ys_log_append(exec->engine->log, record, &seq, &err) != YS_OK) {
         ys_engine_break(exec->engine, &err);
         return false;
@@ -128,26 +131,42 @@ bool ys_exec_trouble(struct ys_exec *exec, const struct ys_step *step,
     return step->soft || exec->phase == YS_PHASE_FINALLY;
 }
 
-/* Small observations stand in the record; a roster of 20,000 rows goes to a blob. */
-static bool set_observed(struct ys_exec *exec, struct ys_value *record,
-                         const struct ys_value *observation)
+/* Small values stand in the record; a roster of 20,000 rows goes to a blob. */
+bool ys_engine_record_value(struct ys_engine *engine, struct ys_arena *arena,
+                            struct ys_value *record, const char *name, const struct ys_value *value)
 {
     struct ys_buf text;
     struct ys_err err;
-    const struct ys_value *value = observation;
     bool good = true;
     ys_buf_init(&text, YS_FILE_BYTES_MAX);
-    if (ys_json_write(observation, &text) == YS_OK && text.length > OBSERVED_BYTES_MAX) {
-        good = ys_log_body(exec->engine->log, &exec->arena, text.bytes, text.length, &value,
-                           &err) == YS_OK;
+    if (ys_json_write(value, &text) == YS_OK && text.length > OBSERVED_BYTES_MAX) {
+        good = ys_log_body(engine->log, arena, text.bytes, text.length, &value, &err) == YS_OK;
     }
     ys_buf_clear(&text);
     if (!good) {
-        ys_engine_break(exec->engine, &err);
+        ys_engine_break(engine, &err);
         return false;
     }
-    ys_value_set(&exec->arena, record, "observed", value);
+    ys_value_set(arena, record, name, value);
     return true;
+}
+
+/* What judging the record again needs and a value of it does not say: the time that the step saw,
+ * and which of its inputs the record hides. */
+static void set_context(struct ys_exec *exec, struct ys_value *record)
+{
+    char clock[YS_TIME_TEXT_MAX];
+    if (exec->clock_seen) {
+        ys_time_format_beijing(exec->clock_us, clock);
+        ys_value_set_text(&exec->arena, record, "clock", clock);
+    }
+    if (exec->inputs) {
+        const struct ys_value *hidden =
+            ys_redact_value(exec->engine->redactor, &exec->arena, exec->inputs);
+        if (hidden != exec->inputs) {
+            ys_value_set(&exec->arena, record, "with", hidden);
+        }
+    }
 }
 
 /* The record of a judgement. What http steps observed is in the exchange's record already. */
@@ -156,15 +175,20 @@ static bool record_judgement(struct ys_exec *exec, const struct ys_step *step,
                              const struct ys_judgement *judgement)
 {
     struct ys_arena *arena = &exec->arena;
+    if (exec->engine->replay) {
+        return true;
+    }
     struct ys_value *record =
         ys_exec_new_record(exec, exec->phase == YS_PHASE_FINALLY ? "cleanup" : "check");
+    set_context(exec, record);
     if (exec->seq) {
         ys_value_set_int(arena, record, "of", exec->seq);
     }
     ys_value_set_int(arena, record, "line", step->at ? step->at->line : 0);
     ys_value_set_text(arena, record, "verdict", ys_verdict_name(judgement->verdict));
     ys_value_set_int(arena, record, "passed", (int64_t)judgement->passed);
-    if (step->kind != YS_STEP_HTTP && !set_observed(exec, record, observation)) {
+    if (step->kind != YS_STEP_HTTP &&
+        !ys_engine_record_value(exec->engine, arena, record, "observed", observation)) {
         return false;
     }
     struct ys_value *failed = ys_value_list(arena);
@@ -175,6 +199,7 @@ static bool record_judgement(struct ys_exec *exec, const struct ys_step *step,
         ys_value_set_text(arena, one, "target", check->target);
         ys_value_set_text(arena, one, "expected", check->expected);
         ys_value_set_text(arena, one, "observed", check->observed);
+        ys_value_set_text(arena, one, "reason", check->reason);
         ys_value_append(arena, failed, one);
     }
     if (judgement->count) {
@@ -190,6 +215,9 @@ static bool observe(struct ys_exec *exec, const struct ys_step *step,
                     struct ys_trouble *trouble)
 {
     struct ys_err err;
+    if (exec->engine->replay) {
+        return ys_replay_observe(exec, step, ret_observation, ret_check, trouble);
+    }
     switch (step->kind) {
     case YS_STEP_CALL:
         return ys_observe_call(exec, step, ret_observation, trouble);
@@ -222,10 +250,14 @@ static void begin_attempt(struct ys_exec *exec)
     /* Bound without a copy: it lives as long as the step. */
     exec->view.names = ys_arena_calloc(&exec->arena, 1, sizeof *exec->view.names);
     exec->view.names[0].name = "clock";
-    exec->view.names[0].value =
-        ys_clock_value(&exec->arena, ys_engine_wall(exec->engine));
+    exec->clock_us = exec->engine->replay ? ys_replay_wall(exec) : ys_engine_wall(exec->engine);
+    exec->view.names[0].value = ys_clock_value(&exec->arena, exec->clock_us);
     exec->view.count = 1;
     exec->view.capacity = 1;
+    exec->view.seen = &exec->clock_seen;
+    exec->clock_seen = false;
+    exec->inputs = NULL;
+    exec->record = NULL;
     exec->request = NULL;
     exec->dialogue = NULL;
     exec->repeat = NULL;
@@ -248,6 +280,9 @@ static bool attempt(struct ys_exec *exec, const struct ys_step *step,
         *ret_judgement = (struct ys_judgement){check.verdict, one, 1, 0, 0};
         return true;
     }
+    if (exec->engine->replay) {
+        return ys_replay_judge(exec, step, *ret_observation, ret_judgement, trouble);
+    }
     if (ys_judge(&exec->arena, step->kind, step->expect, *ret_observation, ys_scope_lookup,
                  &exec->view, ret_judgement, &err) != YS_OK) {
         return ys_trouble_err(trouble, &err);
@@ -269,10 +304,10 @@ static bool save_path(struct ys_exec *exec, const char *name, const char *query,
         return ys_trouble_err(trouble, &err);
     }
     *ret_value = ys_jsonpath_is_singular(path) ? ys_value_at(nodes, 0) : nodes;
-    return *ret_value ? true
-                      : ys_trouble_set(trouble, YS_CAUSE_CANDIDATE,
-                                       "nothing to save as %s: the reply has nothing at %s", name,
-                                       query);
+    return *ret_value
+               ? true
+               : ys_trouble_set(trouble, YS_CAUSE_CANDIDATE,
+                                "nothing to save as %s: the reply has nothing at %s", name, query);
 }
 
 static const struct ys_value *saved_xml(struct ys_exec *exec, const char *xpath, const char *body)
@@ -341,9 +376,9 @@ static bool save(struct ys_exec *exec, const struct ys_step *step,
         const struct ys_member *member = &step->save->as.map.members[i];
         const struct ys_value *value = NULL;
         const char *query = ys_value_text(member->value);
-        bool good = query ? save_path(exec, member->name, query, observation, &value, trouble)
-                          : save_special(exec, member->name, member->value, observation, &value,
-                                         trouble);
+        bool good =
+            query ? save_path(exec, member->name, query, observation, &value, trouble)
+                  : save_special(exec, member->name, member->value, observation, &value, trouble);
         if (!good) {
             return false;
         }
@@ -369,17 +404,18 @@ static bool poll(struct ys_exec *exec, const struct ys_step *step,
                  const struct ys_value **ret_observation, struct ys_judgement *ret_judgement,
                  struct ys_trouble *trouble)
 {
-    int64_t end_ns = ys_engine_monotonic(exec->engine) +
-                     (step->has_until ? step->at_most_ms * 1000000 : 0);
+    int64_t end_ns =
+        ys_engine_monotonic(exec->engine) + (step->has_until ? step->at_most_ms * 1000000 : 0);
     bool told = false;
     for (;;) {
         bool decided = attempt(exec, step, ret_observation, ret_judgement, trouble);
-        if (decided &&
-            !record_judgement(exec, step, *ret_observation, ret_judgement)) {
+        if (decided && !record_judgement(exec, step, *ret_observation, ret_judgement)) {
             return ys_trouble_set(trouble, YS_CAUSE_HARNESS, "the evidence cannot be written");
         }
-        bool over = !step->has_until || (decided && ret_judgement->verdict == YS_VERDICT_PASS) ||
-                    ys_engine_monotonic(exec->engine) + step->every_ms * 1000000 > end_ns ||
+        bool over = !step->has_until || (exec->engine->replay && !ys_replay_has_more(exec)) ||
+                    (decided && ret_judgement->verdict == YS_VERDICT_PASS) ||
+                    (!exec->engine->replay &&
+                     ys_engine_monotonic(exec->engine) + step->every_ms * 1000000 > end_ns) ||
                     ys_engine_stopped(exec->engine) || atomic_load(&exec->engine->broken);
         if (over) {
             if (told) {
@@ -389,7 +425,9 @@ static bool poll(struct ys_exec *exec, const struct ys_step *step,
         }
         wait_told(exec, exec->path.bytes);
         told = true;
-        ys_sleep_ms(step->every_ms);
+        if (!exec->engine->replay) {
+            ys_sleep_ms(step->every_ms);
+        }
     }
 }
 
@@ -442,7 +480,16 @@ static bool run_let(struct ys_exec *exec, const struct ys_step *step)
         }
         ys_scope_set(exec->scope, member->name, value);
     }
-    return true;
+    if (exec->engine->replay) {
+        ys_replay_spend_let(exec);
+        return true;
+    }
+    if (!exec->clock_seen) {
+        return true;
+    }
+    struct ys_value *record = ys_exec_new_record(exec, "let");
+    set_context(exec, record);
+    return ys_exec_record(exec, record);
 }
 
 static bool run_one(struct ys_exec *exec, const struct ys_step *step)
@@ -483,18 +530,20 @@ bool ys_steps_run(struct ys_exec *exec, const struct ys_step *steps, size_t coun
         if (atomic_load(&exec->engine->broken)) {
             return false;
         }
-        if (exec->phase != YS_PHASE_FINALLY && ys_engine_stopped(exec->engine)) {
-            struct ys_trouble trouble;
-            ys_trouble_set(&trouble, YS_CAUSE_ENVIRONMENT, "interrupted");
-            begin_attempt(exec);
-            ys_exec_trouble(exec, step, &trouble);
-            return false;
-        }
         enum ys_status status = ys_buf_printf(
             &exec->path, "%s%s[%zu].%s%s%s", length ? "." : "", phases[exec->phase], i,
             KIND_NAMES[step->kind], step->target ? " " : "", step->target ? step->target : "");
         (void)status; /* a path over its cap is cut; records still carry the line */
-        goes_on = run_one(exec, step);
+        if (exec->phase != YS_PHASE_FINALLY &&
+            (exec->engine->replay ? ys_replay_is_stopped(exec) : ys_engine_stopped(exec->engine))) {
+            struct ys_trouble trouble;
+            ys_trouble_set(&trouble, YS_CAUSE_ENVIRONMENT, "interrupted");
+            begin_attempt(exec);
+            ys_exec_trouble(exec, step, &trouble);
+            goes_on = false;
+        } else {
+            goes_on = run_one(exec, step);
+        }
         path_cut(&exec->path, length);
     }
     return goes_on;

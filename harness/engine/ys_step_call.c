@@ -164,6 +164,7 @@ bool ys_observe_call(struct ys_exec *exec, const struct ys_step *step,
                                  .fields = operation->inputs,
                                  .field_count = operation->input_count};
     ys_learn(engine->redactor, &type, inputs);
+    exec->inputs = inputs;
     if (!count_object(exec, operation, trouble)) {
         return false;
     }

@@ -409,6 +409,7 @@ bool ys_observe_card(struct ys_exec *exec, const struct ys_step *step,
         YS_OK) {
         return ys_trouble_err(trouble, &err);
     }
+    exec->inputs = body;
     const char *role = ys_value_get_text(body, "reader");
     struct ys_card_work work = {
         .exec = exec, .exchanges = ys_value_list(&exec->arena), .trouble = trouble};

@@ -4,7 +4,7 @@
  * end; what `collect` names is copied out. Iterations of a parallel step run in threads with
  * connections of their own and only read what lies outside them.
  */
-#include "ys_engine_private.h"
+#include "ys_replay.h"
 
 #include <string.h>
 
@@ -141,6 +141,31 @@ static bool run_in_parallel(struct loop *loop)
     return !atomic_load(&loop->ended);
 }
 
+/* Branches that had begun when another ended the case went on, so they are replayed first. */
+static bool replay_parallel(struct loop *loop)
+{
+    struct ys_exec *exec = loop->exec;
+    struct ys_arena arena;
+    bool outer = exec->parallel;
+    ys_arena_init(&arena);
+    exec->parallel = true;
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < loop->count; i++) {
+            bool begun = ys_replay_was_begun(exec, i);
+            if (begun != (pass == 0) || (!begun && atomic_load(&loop->ended))) {
+                continue;
+            }
+            if (!iterate(loop, exec, i, &arena)) {
+                atomic_store(&loop->ended, true);
+            }
+            ys_arena_reset(&arena);
+        }
+    }
+    exec->parallel = outer;
+    ys_arena_clear(&arena);
+    return !atomic_load(&loop->ended);
+}
+
 /* ---- over what ---- */
 
 static bool read_items(struct ys_exec *exec, const struct ys_step *step,
@@ -232,8 +257,9 @@ bool ys_loop_run(struct ys_exec *exec, const struct ys_step *step)
         loop.collected[i] =
             ys_arena_calloc(&loop.arena, loop.count + 1, sizeof *loop.collected[i]);
     }
-    bool goes_on =
-        step->kind == YS_STEP_PARALLEL ? run_in_parallel(&loop) : run_in_order(&loop);
+    bool goes_on = step->kind != YS_STEP_PARALLEL ? run_in_order(&loop)
+                   : exec->engine->replay         ? replay_parallel(&loop)
+                                                  : run_in_parallel(&loop);
     if (goes_on) {
         publish(&loop);
     }

@@ -17,6 +17,7 @@
 struct ys_redactor;
 
 #define YS_REDACT_KEY_BYTES 32u
+#define YS_MARK_BEGIN "⟦" /* of every mark */
 
 struct ys_redactor *ys_redactor_new(const uint8_t key[YS_REDACT_KEY_BYTES]);
 void ys_redactor_free(struct ys_redactor *redactor);

@@ -29,6 +29,7 @@ enum ys_cause {
     YS_CAUSE_HARNESS,
     YS_CAUSE_PERSON
 };
+#define YS_CAUSE_COUNT 6
 
 enum ys_conclusion {
     YS_CONCLUSION_QUALIFIED,

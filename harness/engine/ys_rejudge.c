@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ys_rejudge.h"
+
+#include <string.h>
+
+#include "ys_file.h"
+#include "ys_json.h"
+#include "ys_replay.h"
+
+struct rejudge {
+    struct ys_arena *arena;
+    const char *run_dir;
+    const struct ys_pack *pack;
+    const struct ys_value *manifest;
+    const struct ys_value *before; /* result.json of the run */
+    struct ys_replay *replay;
+    struct ys_candidate candidate;
+    struct ys_run_options options;
+};
+
+static enum ys_status load(struct rejudge *work, const char *name,
+                           const struct ys_value **ret_value, struct ys_err *reterr)
+{
+    struct ys_buf text;
+    ys_buf_init(&text, YS_FILE_BYTES_MAX);
+    enum ys_status status =
+        ys_file_read(ys_path_join(work->arena, work->run_dir, name), &text, reterr);
+    if (status == YS_OK) {
+        status = ys_json_parse(work->arena, text.bytes, text.length, ret_value, reterr);
+    }
+    ys_buf_clear(&text);
+    return status;
+}
+
+static const char **texts_of(struct ys_arena *arena, const struct ys_value *list,
+                             const char *member, size_t *ret_count)
+{
+    size_t count = ys_value_count(list);
+    const char **texts = ys_arena_calloc(arena, count + 1u, sizeof *texts);
+    for (size_t i = 0; i < count; i++) {
+        const struct ys_value *item = ys_value_at(list, i);
+        const char *text = member ? ys_value_get_text(item, member) : ys_value_text(item);
+        texts[i] = text ? text : "";
+    }
+    *ret_count = count;
+    return texts;
+}
+
+/* As much of the candidate as the record has: enough to judge, not to ask. */
+static void make_candidate(struct rejudge *work)
+{
+    const struct ys_value *start = ys_replay_start(work->replay);
+    const struct ys_value *known = ys_value_get(work->before, "candidate");
+    const struct ys_value *name = ys_value_get(known, "name");
+    const char *id = ys_value_get_text(known, "id");
+    work->candidate = (struct ys_candidate){
+        .id = id ? id : "",
+        .name = {.zh = ys_value_get_text(name, "zh"), .en = ys_value_get_text(name, "en")},
+        .regulation = work->pack->regulation->id,
+        .reference_bank = ys_value_get_bool(start, "reference_bank", false),
+    };
+    work->candidate.listed_clauses = texts_of(work->arena, ys_value_get(start, "listed"), NULL,
+                                              &work->candidate.listed_clause_count);
+}
+
+static void make_options(struct rejudge *work)
+{
+    static const enum ys_purpose purposes[] = {YS_PURPOSE_SELFTEST, YS_PURPOSE_ACCEPTANCE,
+                                               YS_PURPOSE_GATE};
+    const char *purpose = ys_value_get_text(work->manifest, "purpose");
+    work->options = (struct ys_run_options){
+        .pack = work->pack,
+        .candidate = &work->candidate,
+        .run_dir = work->run_dir,
+        .jobs = 1,
+        .allow_virtual = ys_value_get_bool(work->manifest, "allow_virtual", false),
+        .build = ys_value_get_text(work->manifest, "build"),
+    };
+    work->options.case_globs = texts_of(work->arena, ys_value_get(work->before, "cases"), "id",
+                                        &work->options.case_glob_count);
+    for (size_t i = 0; purpose && i < sizeof purposes / sizeof purposes[0]; i++) {
+        if (strcmp(purpose, ys_purpose_name(purposes[i])) == 0) {
+            work->options.purpose = purposes[i];
+        }
+    }
+}
+
+/* What the steps may name, as it was then. */
+static enum ys_status set_variables(struct rejudge *work, struct ys_engine *engine,
+                                    struct ys_err *reterr)
+{
+    const struct ys_value *start = ys_replay_start(work->replay);
+    const struct ys_value *supplies = ys_value_get(start, "supplies");
+    const struct ys_value *run = ys_value_get(start, "run");
+    const struct ys_value *endpoints = ys_value_get(start, "endpoints");
+    const struct ys_value *seed = ys_value_get(start, "seed");
+    const char *readers = ys_value_get_text(work->before, "readers");
+    if (!supplies || !run || !endpoints || !seed) {
+        return ys_err_set(reterr, YS_ERR_EVIDENCE_STATE,
+                          "the record was written by an older version and lacks what judging "
+                          "needs of the candidate");
+    }
+    enum ys_status status =
+        ys_replay_value(work->replay, &engine->arena, supplies, &supplies, reterr);
+    if (status == YS_OK && ys_value_text(supplies)) {
+        status = ys_json_parse(&engine->arena, supplies->as.string.bytes,
+                               supplies->as.string.length, &supplies, reterr);
+    }
+    engine->supplies = supplies;
+    engine->run_value = ys_value_copy(&engine->arena, run);
+    engine->endpoints_value = ys_value_copy(&engine->arena, endpoints);
+    engine->seed_value = ys_value_copy(&engine->arena, seed);
+    engine->virtual_reader = readers && strcmp(readers, "virtual") == 0;
+    engine->physical_reader = readers && strcmp(readers, "physical") == 0;
+    return status;
+}
+
+/* Cases have the numbers that they had; those that were not begun stay so. */
+static void set_plan(struct ys_engine *engine)
+{
+    for (size_t i = 0; i < engine->planned_count; i++) {
+        struct ys_planned *planned = &engine->planned[i];
+        planned->number = ys_replay_case(engine->replay, planned->subject->id);
+        if (planned->number == 0) {
+            planned->state = YS_DONE;
+            planned->result = (struct ys_case_result){.subject = planned->subject,
+                                                      .verdict = YS_VERDICT_INCONCLUSIVE,
+                                                      .cause = YS_CAUSE_ENVIRONMENT,
+                                                      .reason = "interrupted"};
+        }
+    }
+}
+
+/* ---- differences ---- */
+
+static const struct ys_value *find(const struct ys_value *list, const char *id)
+{
+    for (size_t i = 0; i < ys_value_count(list); i++) {
+        const char *name = ys_value_get_text(ys_value_at(list, i), "id");
+        if (name && strcmp(name, id) == 0) {
+            return ys_value_at(list, i);
+        }
+    }
+    return NULL;
+}
+
+static bool same_text(const struct ys_value *a, const struct ys_value *b, const char *name)
+{
+    const char *x = ys_value_get_text(a, name);
+    const char *y = ys_value_get_text(b, name);
+    return strcmp(x ? x : "", y ? y : "") == 0;
+}
+
+static bool same_finding(const struct ys_value *a, const struct ys_value *b)
+{
+    static const char *const members[] = {"verdict",  "cause",    "step",  "target",
+                                          "expected", "observed", "reason"};
+    bool same = true;
+    for (size_t i = 0; same && i < sizeof members / sizeof members[0]; i++) {
+        same = same_text(a, b, members[i]);
+    }
+    return same;
+}
+
+/* Branches of a parallel step end in any order, and so their findings come in any; a case gives
+ * the reason of the first. */
+static bool same_findings(const struct ys_value *a, const struct ys_value *b)
+{
+    const struct ys_value *x = ys_value_get(a, "findings");
+    const struct ys_value *y = ys_value_get(b, "findings");
+    bool same = ys_value_count(x) == ys_value_count(y);
+    for (size_t i = 0; same && i < ys_value_count(x); i++) {
+        same = false;
+        for (size_t k = 0; !same && k < ys_value_count(y); k++) {
+            same = same_finding(ys_value_at(x, i), ys_value_at(y, k));
+        }
+    }
+    return same && (ys_value_count(x) > 1 || same_text(a, b, "reason"));
+}
+
+/* {verdict, cause, reason, findings} of one side; an absent one is NULL. */
+static const struct ys_value *side(struct ys_arena *arena, const struct ys_value *value)
+{
+    static const char *const members[] = {"verdict", "cause", "reason", "findings"};
+    struct ys_value *map = ys_value_map(arena);
+    if (!value) {
+        return ys_value_null(arena);
+    }
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
+        if (ys_value_get(value, members[i])) {
+            ys_value_set(arena, map, members[i], ys_value_get(value, members[i]));
+        }
+    }
+    return map;
+}
+
+static void add_difference(struct ys_arena *arena, struct ys_value *list, const char *what,
+                           const char *id, const struct ys_value *was, const struct ys_value *is)
+{
+    struct ys_value *map = ys_value_map(arena);
+    ys_value_set_text(arena, map, "what", what);
+    ys_value_set_text(arena, map, "id", id);
+    ys_value_set(arena, map, "was", side(arena, was));
+    ys_value_set(arena, map, "is", side(arena, is));
+    ys_value_append(arena, list, map);
+}
+
+static bool same_verdict(const struct ys_value *was, const struct ys_value *is)
+{
+    return is && same_text(was, is, "verdict") && same_text(was, is, "cause");
+}
+
+static bool is_listed(const struct ys_value *differences, const struct ys_value *cases)
+{
+    for (size_t i = 0; i < ys_value_count(cases); i++) {
+        const char *id = ys_value_text(ys_value_at(cases, i));
+        if (id && find(differences, id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void compare_cases(struct ys_arena *arena, struct ys_value *ret_list,
+                          const struct ys_value *before, const struct ys_value *after)
+{
+    for (size_t i = 0; i < ys_value_count(before); i++) {
+        const struct ys_value *was = ys_value_at(before, i);
+        const char *id = ys_value_get_text(was, "id");
+        const struct ys_value *is = id ? find(after, id) : NULL;
+        if (id && (!same_verdict(was, is) || !same_findings(was, is))) {
+            add_difference(arena, ret_list, "case", id, was, is);
+        }
+    }
+}
+
+/* A clause's reason is that of one of its cases. */
+static void compare_clauses(struct ys_arena *arena, struct ys_value *ret_list,
+                            const struct ys_value *before, const struct ys_value *after,
+                            const struct ys_value *cases)
+{
+    for (size_t i = 0; i < ys_value_count(before); i++) {
+        const struct ys_value *was = ys_value_at(before, i);
+        const char *id = ys_value_get_text(was, "id");
+        const struct ys_value *is = id ? find(after, id) : NULL;
+        if (id && (!same_verdict(was, is) ||
+                   (!same_text(was, is, "reason") &&
+                    (is_listed(cases, ys_value_get(was, "cases")) ||
+                     is_listed(cases, ys_value_get(is, "cases")) ||
+                     !ys_value_equal(ys_value_get(was, "cases"), ys_value_get(is, "cases")))))) {
+            add_difference(arena, ret_list, "clause", id, was, is);
+        }
+    }
+    for (size_t i = 0; i < ys_value_count(after); i++) {
+        const struct ys_value *is = ys_value_at(after, i);
+        const char *id = ys_value_get_text(is, "id");
+        if (id && !find(before, id)) {
+            add_difference(arena, ret_list, "clause", id, NULL, is);
+        }
+    }
+}
+
+static const struct ys_value *compare_results(const struct rejudge *work,
+                                              const struct ys_value *after)
+{
+    struct ys_arena *arena = work->arena;
+    struct ys_value *list = ys_value_list(arena);
+    struct ys_value *cases = ys_value_list(arena);
+    if (!same_text(work->before, after, "conclusion")) {
+        struct ys_value *map = ys_value_map(arena);
+        ys_value_set_text(arena, map, "what", "conclusion");
+        ys_value_set(arena, map, "was", ys_value_get(work->before, "conclusion"));
+        ys_value_set(arena, map, "is", ys_value_get(after, "conclusion"));
+        ys_value_append(arena, list, map);
+    }
+    compare_cases(arena, cases, ys_value_get(work->before, "cases"), ys_value_get(after, "cases"));
+    compare_clauses(arena, list, ys_value_get(work->before, "clauses"),
+                    ys_value_get(after, "clauses"), cases);
+    for (size_t i = 0; i < ys_value_count(cases); i++) {
+        ys_value_append(arena, list, ys_value_at(cases, i));
+    }
+    return list;
+}
+
+static const struct ys_value *changed_files(const struct rejudge *work, const char *const *digests,
+                                            size_t count)
+{
+    struct ys_value *list = ys_value_list(work->arena);
+    for (size_t i = 0; i < work->pack->document_count; i++) {
+        const struct ys_document *document = work->pack->documents[i];
+        bool known = false;
+        for (size_t k = 0; k < count && !known; k++) {
+            known = strcmp(digests[k], document->digest) == 0;
+        }
+        if (!known) {
+            ys_value_append(work->arena, list, ys_value_string(work->arena, document->name));
+        }
+    }
+    return list;
+}
+
+/* ---- the work ---- */
+
+static enum ys_status run_engine(struct rejudge *work, struct ys_rejudgement *rejudgement,
+                                 struct ys_err *reterr)
+{
+    struct ys_engine engine;
+    struct ys_run_summary summary = {.conclusion = YS_CONCLUSION_INCOMPLETE,
+                                     .interrupted =
+                                         ys_value_get_bool(work->before, "interrupted", false)};
+    const struct ys_value *timing = ys_value_get(work->before, "timing");
+    summary.duration_ms = ys_value_get_int(timing, "duration_ms", 0);
+    summary.requests = ys_value_get_int(timing, "requests", 0);
+    summary.apdus = ys_value_get_int(timing, "apdus", 0);
+    enum ys_status status = ys_engine_open(&engine, &work->options, reterr);
+    engine.replay = work->replay;
+    if (status == YS_OK) {
+        status = set_variables(work, &engine, reterr);
+    }
+    if (status == YS_OK) {
+        status = ys_plan_make(&engine, reterr);
+    }
+    if (status == YS_OK) {
+        set_plan(&engine);
+        ys_plan_run(&engine);
+        /* The engine's memory goes with it. */
+        rejudgement->result =
+            ys_value_copy(work->arena, ys_result_make(&engine, work->arena, &summary));
+        rejudgement->conclusion = summary.conclusion;
+        rejudgement->taken = ys_replay_taken_count(work->replay);
+        rejudgement->differences = compare_results(work, rejudgement->result);
+    }
+    ys_engine_close(&engine);
+    return status;
+}
+
+enum ys_status ys_rejudge(struct ys_arena *arena, const char *run_dir, const struct ys_pack *pack,
+                          struct ys_rejudgement *ret_rejudgement, struct ys_err *reterr)
+{
+    struct rejudge work = {.arena = arena, .run_dir = run_dir, .pack = pack};
+    struct ys_rejudgement rejudgement = {0};
+    const char *const *digests = NULL;
+    size_t digest_count = 0;
+    enum ys_status status = load(&work, "manifest.json", &work.manifest, reterr);
+    if (status == YS_OK) {
+        status = load(&work, "result.json", &work.before, reterr);
+    }
+    if (status == YS_OK && ys_value_count(ys_value_get(work.before, "cases")) == 0) {
+        status = ys_err_set(reterr, YS_ERR_EVIDENCE_STATE, "the run had no cases");
+    }
+    if (status == YS_OK) {
+        status = ys_replay_open(run_dir, &work.replay, reterr);
+    }
+    if (status == YS_OK) {
+        digests = texts_of(arena, ys_value_get(work.manifest, "inputs"), "sm3", &digest_count);
+        ys_replay_suites(work.replay, digests, digest_count);
+        make_candidate(&work);
+        make_options(&work);
+        rejudgement.changed = changed_files(&work, digests, digest_count);
+        status = run_engine(&work, &rejudgement, reterr);
+    }
+    ys_replay_free(work.replay);
+    if (status == YS_OK) {
+        *ret_rejudgement = rejudgement;
+    }
+    return status;
+}
