@@ -168,8 +168,11 @@ static bool same_findings(const struct ys_value *a, const struct ys_value *b)
 {
     const struct ys_value *x = ys_value_get(a, "findings");
     const struct ys_value *y = ys_value_get(b, "findings");
-    bool same = ys_value_count(x) == ys_value_count(y);
-    for (size_t i = 0; same && i < ys_value_count(x); i++) {
+    int64_t omitted = ys_value_get_int(a, "findings_omitted", 0);
+    bool same = ys_value_count(x) == ys_value_count(y) &&
+                omitted == ys_value_get_int(b, "findings_omitted", 0);
+    /* Which of too many were kept is chance too. */
+    for (size_t i = 0; same && omitted == 0 && i < ys_value_count(x); i++) {
         same = false;
         for (size_t k = 0; !same && k < ys_value_count(y); k++) {
             same = same_finding(ys_value_at(x, i), ys_value_at(y, k));
