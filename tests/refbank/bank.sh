@@ -46,7 +46,8 @@ bank_begin() {
 
 # call METHOD PATH [BODY]: the reply; its status is left in $work/status.
 call() {
-    curl -s --cacert "$dir/ca.pem" -H "Authorization: Bearer $token" -o "$work/reply" \
+    curl -s --cacert "$dir/ca.pem" -H "Authorization: Bearer $token" \
+        ${operator_token:+-H "X-Operator-Token: $operator_token"} -o "$work/reply" \
         -w '%{http_code}' -X "$1" ${3:+-d "$3"} "$url$2" >"$work/status" || fail "$1 $2: curl $?"
     [ -z "${exchanges:-}" ] || jq -Rsc --arg method "$1" --arg path "${2%%\?*}" \
         --argjson status "$(cat "$work/status")" \

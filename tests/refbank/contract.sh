@@ -135,6 +135,7 @@ batch=$(value .batch POST /v1/batches "{\"holders\":[\"$holder\"]}")
 value . GET "/v1/batches/$batch" >/dev/null
 value . GET /test/requests >/dev/null
 value . DELETE "/v1/holders/$holder" >/dev/null
+. "$(dirname "$0")/staff.sh"
 python3 "$(dirname "$0")/openapi.py" "$work/openapi.yaml" "$exchanges" || fail "replies and document"
 
 # The register that the inspector holds is the truth that the roster is made from.

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+# Sourced by contract.sh: operators, terminals and PSAMs, every step once and what refuses it.
+
+# hire ROLE: sets operator and operator_token.
+hire() {
+    operator_token=
+    operator=$(value .operator POST /test/operators \
+        "{\"role\":\"$1\",\"branch\":\"$branch\",\"password\":\"mima-mima-1\"}")
+    operator_token=$(value .token POST "/v1/operators/$operator/login" '{"password":"mima-mima-1"}')
+}
+
+# at STEP [BODY]: the state of the terminal after a step, or the code that refuses it.
+at() {
+    value '.code // .state // .terminal' POST "/v1/terminals/$terminal/$1" "${2:-}"
+}
+
+"$REFBANK" --export-register "$work/register.csv"
+branch=$(sed -n '/,open$/{s/,.*//p;q}' "$work/register.csv")
+equal "no operator" NOT_LOGGED_IN "$(value .code GET "/v1/terminals?branch=$branch")"
+hire terminal-manager
+equal "a wrong password" LOGIN_REFUSED "$(value .code POST "/v1/operators/$operator/login" '{"password":"x"}')"
+equal "an unknown operator" LOGIN_REFUSED "$(value .code POST /v1/operators/U99999999/login '{"password":"x"}')"
+new='{"serial":"S1","model":"CS-100","firmware":"2.4"}'
+terminal=$(value .id POST /v1/terminals "$new")
+psam=$(value .id POST /v1/psams '{"serial":"P1"}')
+equal "a serial number twice" SERIAL_EXISTS "$(value .code POST /v1/terminals "$new")"
+equal "no PSAM yet" TERMINAL_NOT_PAIRED "$(at deploy "{\"branch\":\"$branch\"}")"
+equal "pairing" stock "$(at pair "{\"psam\":\"$psam\"}")"
+equal "unpairing" stock "$(at unpair)"
+equal "pairing again" stock "$(at pair "{\"psam\":\"$psam\"}")"
+equal "deployment" deployed "$(at deploy "{\"branch\":\"$branch\"}")"
+equal "out of a deployed terminal" TERMINAL_DEPLOYED "$(at unpair)"
+message() {
+    printf '{"psam":"%s","nonce":"%s","sent":"%s"}' "$psam" "$1" \
+        "$(TZ=Asia/Shanghai date +%Y-%m-%dT%H:%M:%S+08:00)"
+}
+equal "authentication" "$terminal" "$(at authenticate "$(message one)")"
+equal "the same message" MESSAGE_REPLAYED "$(at authenticate "$(message one)")"
+equal "heartbeat" "$terminal" "$(at heartbeat '{"firmware":"2.3"}')"
+equal "another firmware" FIRMWARE_MISMATCH "$(at authenticate "$(message two)")"
+equal "older firmware" FIRMWARE_OLDER \
+    "$(value .code PUT "/v1/terminals/$terminal/firmware" '{"firmware":"2.3.9"}')"
+equal "newer firmware" 2.10 \
+    "$(value .firmware PUT "/v1/terminals/$terminal/firmware" '{"firmware":"2.10"}')"
+equal "inventory" "$terminal" "$(value '.items[0].id' GET "/v1/terminals?branch=$branch")"
+equal "record" "$psam" "$(value .psam GET "/v1/terminals/$terminal")"
+equal "loss" lost "$(at report-lost)"
+equal "after the loss" TERMINAL_LOST "$(at heartbeat '{"firmware":"2.10"}')"
+equal "revocation" "$psam" "$(value .psam POST "/v1/psams/$psam/revoke")"
+equal "retirement" retired "$(at retire)"
+equal "movements" "registered paired unpaired paired deployed firmware lost revoked retired" \
+    "$(value '[.movements[].kind] | join(" ")' GET "/v1/terminals/$terminal/movements")"
+manager=$operator
+hire supervisor
+equal "a supervisor moves no terminals" NOT_PERMITTED "$(at retire)"
+equal "unlocking" "$manager" "$(value .operator POST "/v1/operators/$manager/unlock")"
+equal "logout" "$operator" "$(value .operator POST /v1/operators/logout)"
+equal "after logout" NOT_LOGGED_IN "$(value .code POST /v1/operators/logout)"
+operator_token=
+equal "dismissal" "$manager" "$(value .operator DELETE "/test/operators/$manager")"
