@@ -121,7 +121,8 @@ done
 cards_stop
 YS_READER_CARD=none YS_READER_PSAM=none
 
-"$STAGE_BIN/virtual-card" --list-defects | cut -f1,2 >"$out/card-defects"
+# A `-` for a clause is trouble of which nobody can be held guilty.
+"$STAGE_BIN/virtual-card" --list-defects | cut -f1,2 | grep -v '	-$' >"$out/card-defects"
 stage_say "proving $(wc -l <"$out/card-defects") defects of the card"
 bank_start "$out/bank" || exit 4
 while IFS='	' read -r defect clause; do

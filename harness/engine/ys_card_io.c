@@ -144,6 +144,7 @@ bool ys_card__send_raw(struct ys_card_work *work, struct ys_card_slot *slot, con
                                              &work->data, &work->length, &work->sw, &err);
     slot->session->listener = NULL;
     slot->session->listener_context = NULL;
+    work->violated = status == YS_ERR_CARD_PROTOCOL;
     return status == YS_OK || ys_trouble_err(work->trouble, &err);
 }
 

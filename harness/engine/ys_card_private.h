@@ -14,7 +14,9 @@ struct ys_card_work {
     uint16_t sw;                /* of the last command */
     const uint8_t *data;
     size_t length;
-    struct ys_value *fields;    /* items read, or NULL */
+    struct ys_value *items;         /* read from a file, or NULL */
+    const struct ys_value *fields;  /* those items, or what a reset told; or NULL */
+    bool violated;                  /* the last reply broke the transport rules of ISO/IEC 7816 */
 };
 
 /* May this command lower the tries of a PIN, and does it carry one? */

@@ -33,6 +33,26 @@ static bool hex_of(struct ys_card_work *work, const char *text, uint8_t **ret_by
                           text ? text : "");
 }
 
+/* What the answer to reset is, and what is wrong with it (ISO/IEC 7816-3, 8.2). */
+static const struct ys_value *atr_fields(struct ys_arena *arena,
+                                         const struct ys_card_session *session)
+{
+    struct ys_atr atr = {0};
+    struct ys_err err = {.text = ""};
+    struct ys_value *fields = ys_value_map(arena);
+    bool sound = ys_atr_parse(session->atr, session->atr_length, &atr, &err) == YS_OK;
+    char *hex = ys_arena_alloc(arena, 2 * session->atr_length + 1);
+    ys_hex_encode(session->atr, session->atr_length, hex);
+    ys_value_set_text(arena, fields, "atr", hex);
+    ys_value_set_text(arena, fields, "atr_fault", sound ? "" : ys_arena_strdup(arena, err.text));
+    if (sound) {
+        char *historical = ys_arena_alloc(arena, 2 * atr.historical_length + 1);
+        ys_hex_encode(atr.historical, atr.historical_length, historical);
+        ys_value_set_text(arena, fields, "historical", historical);
+    }
+    return fields;
+}
+
 static bool do_reset(struct ys_card_work *work, const struct ys_value *argument)
 {
     struct ys_err err;
@@ -42,7 +62,11 @@ static bool do_reset(struct ys_card_work *work, const struct ys_value *argument)
     if (argument->kind == YS_KIND_BOOL && !argument->as.boolean) {
         return true;
     }
-    return session->driver->reset(session, &err) == YS_OK || ys_trouble_err(work->trouble, &err);
+    if (session->driver->reset(session, &err) != YS_OK) {
+        return ys_trouble_err(work->trouble, &err);
+    }
+    work->fields = atr_fields(&work->exec->arena, session);
+    return true;
 }
 
 static bool do_select(struct ys_card_work *work, const struct ys_value *argument)
@@ -203,7 +227,7 @@ static void take_item(struct ys_card_work *work, const struct ys_card_file *file
         if (item->personal) {
             ys_redactor_learn(exec->engine->redactor, item->personal, text);
         }
-        ys_value_set_text(&exec->arena, work->fields, item->name, text);
+        ys_value_set_text(&exec->arena, work->items, item->name, text);
     }
 }
 
@@ -255,7 +279,8 @@ static bool do_read(struct ys_card_work *work, const struct ys_value *argument)
     if (!file || record < 0 || record > 254) {
         return false;
     }
-    work->fields = ys_value_map(&work->exec->arena);
+    work->items = ys_value_map(&work->exec->arena);
+    work->fields = work->items;
     if (record) {
         return read_record(work, file, (uint8_t)record);
     }
@@ -355,6 +380,25 @@ static void unsuccessful(struct ys_card_work *work, const char *name, struct ys_
     };
 }
 
+/* A reply that no card may give is a failing of the card, not trouble of the harness. */
+static void violation(struct ys_card_work *work, const char *name,
+                      const struct ys_value **ret_observation, struct ys_check *ret_check)
+{
+    struct ys_arena *arena = &work->exec->arena;
+    struct ys_value *map = ys_value_map(arena);
+    ys_value_set_text(arena, map, "command", name);
+    ys_value_set_text(arena, map, "violation", work->trouble->text);
+    *ret_observation = map;
+    *ret_check = (struct ys_check){
+        .verdict = YS_VERDICT_FAIL,
+        .cause = YS_CAUSE_CANDIDATE,
+        .target = name,
+        .expected = "a reply by ISO/IEC 7816-3 and 7816-4",
+        .observed = ys_arena_strdup(arena, work->trouble->text),
+        .reason = ys_arena_strdup(arena, work->trouble->text),
+    };
+}
+
 static const struct ys_value *observation(struct ys_card_work *work, const char *command)
 {
     struct ys_arena *arena = &work->exec->arena;
@@ -387,7 +431,10 @@ static bool run_commands(struct ys_card_work *work, const struct ys_value *body,
         work->length = 0;
         work->fields = NULL;
         if (!COMMANDS[i].run(work, argument)) {
-            return false;
+            if (work->violated) {
+                violation(work, name, ret_observation, ret_check);
+            }
+            return work->violated;
         }
         *ret_observation = observation(work, name);
         if (i < last && work->sw != SW_OK) {

@@ -271,7 +271,8 @@ static void lint_card_target(struct lint *lint, const struct ys_step *step,
     struct ys_err err;
     if (strcmp(member->name, "sw") == 0) {
         const char *mask = ys_value_written(member->value);
-        if (!mask || ys_sw_mask_check(mask, &err) != YS_OK) {
+        if (!ys_is_template(member->value) &&
+            (!mask || ys_sw_mask_check(mask, &err) != YS_OK)) {
             ys_diag_add(lint->diags, step->document, member->value, "not a status word mask")
                 ->expected = "\"9000\", \"61??\", \"6982|6985\"";
         }

@@ -88,14 +88,31 @@ static void run_service(const struct pcscd *pcscd)
     _exit(127);
 }
 
-const char *pcscd_start(struct pcscd *pcscd)
+void pcscd_stop(struct pcscd *pcscd)
 {
-    for (int waited = 0; service_answers(); waited += STEP_MS) {
-        if (waited > OTHERS_MS) {
-            return "another pcscd is running; end it, the test needs readers of its own";
+    char path[96];
+    if (pcscd->pid > 0) {
+        kill(pcscd->pid, SIGTERM);
+        int waited = 0;
+        while (waitpid(pcscd->pid, NULL, WNOHANG) == 0) {
+            if (waited == END_MS) {
+                kill(pcscd->pid, SIGKILL); /* a driver that waits for a mute card never ends */
+            }
+            waited += STEP_MS;
+            pause_step();
         }
-        pause_step();
+        unlink("/run/pcscd/pcscd.comm");
+        unlink("/run/pcscd/pcscd.pid");
     }
+    pcscd->pid = 0;
+    snprintf(path, sizeof path, "%s/vpcd.conf", pcscd->folder);
+    unlink(path);
+    rmdir(pcscd->folder);
+}
+
+/* One try; what it leaves behind is for pcscd_stop. */
+static const char *start_once(struct pcscd *pcscd)
+{
     snprintf(pcscd->folder, sizeof pcscd->folder, "/tmp/yanshou-pcscd-XXXXXX");
     pcscd->port = free_port();
     if (!mkdtemp(pcscd->folder) || pcscd->port == 0 || !write_config(pcscd)) {
@@ -118,24 +135,22 @@ const char *pcscd_start(struct pcscd *pcscd)
     return "pcscd did not answer within 10 s";
 }
 
-void pcscd_stop(struct pcscd *pcscd)
+const char *pcscd_start(struct pcscd *pcscd)
 {
-    char path[96];
-    if (pcscd->pid > 0) {
-        kill(pcscd->pid, SIGTERM);
-        int waited = 0;
-        while (waitpid(pcscd->pid, NULL, WNOHANG) == 0) {
-            if (waited == END_MS) {
-                kill(pcscd->pid, SIGKILL); /* a driver that waits for a mute card never ends */
-            }
-            waited += STEP_MS;
-            pause_step();
+    const char *problem = NULL;
+    for (int waited = 0; service_answers(); waited += STEP_MS) {
+        if (waited > OTHERS_MS) {
+            return "another pcscd is running; end it, the test needs readers of its own";
         }
-        unlink("/run/pcscd/pcscd.comm");
-        unlink("/run/pcscd/pcscd.pid");
+        pause_step();
     }
-    pcscd->pid = 0;
-    snprintf(path, sizeof path, "%s/vpcd.conf", pcscd->folder);
-    unlink(path);
-    rmdir(pcscd->folder);
+    /* A port that was free a moment ago, or the one beside it, may have been taken since. */
+    for (int tries = 0; tries < START_TRIES; tries++) {
+        problem = start_once(pcscd);
+        if (!problem) {
+            break;
+        }
+        pcscd_stop(pcscd);
+    }
+    return problem;
 }
