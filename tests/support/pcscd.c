@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { STEP_MS = 20, START_MS = 10000, OTHERS_MS = 120000, END_MS = 3000 };
+enum { STEP_MS = 20, START_MS = 10000, START_TRIES = 3, OTHERS_MS = 120000, END_MS = 3000 };
 
 static void pause_step(void)
 {
