@@ -141,6 +141,7 @@ enum ys_status ys_bindings_prepare(struct ys_engine *engine, struct ys_err *rete
 
 /* Where paths look: a JSON value, or an XML document from a node on (NULL: the document). */
 struct source {
+    struct ys_exec *exec;
     struct ys_arena *arena;
     const struct ys_value *json;
     struct ys_xml *xml;
@@ -149,6 +150,13 @@ struct source {
     const char *operation;
     struct ys_trouble *trouble;
 };
+
+/* What a rule reads is mapped, and in clear in the record unless it is personal. */
+static void note_clear(const struct source *source, const struct ys_rule *rule,
+                       const struct ys_value *value)
+{
+    ys_clear_typed(source->exec, rule->type, value);
+}
 
 static bool select_nodes(const struct source *source, const struct ys_rule *rule,
                          const struct ys_value **ret_nodes)
@@ -173,10 +181,13 @@ static bool select_nodes(const struct source *source, const struct ys_rule *rule
 static bool wrong(const struct source *source, const struct ys_rule *rule,
                   const struct ys_value *value, const char *wanted)
 {
+    bool is_personal =
+        rule->type && (rule->type->personal || rule->type->kind == YS_TYPE_SECRET);
     return ys_trouble_set(source->trouble, YS_CAUSE_CANDIDATE,
                           "%s of %s: %s was expected at %s, the bank sent %s", rule->name,
                           source->operation, wanted, rule->at ? rule->at : "the reply",
-                          ys_value_show(source->arena, value, 120));
+                          is_personal ? "something else, which is personal"
+                                      : ys_value_show(source->arena, value, 120));
 }
 
 /* Numbers may come as texts: always in XML, often in JSON. */
@@ -406,6 +417,7 @@ static bool extract(const struct source *source, const struct ys_rule *rule,
         return true; /* a null says that there is none */
     }
     bool list = rule->type && rule->type->kind == YS_TYPE_LIST && !rule->singular;
+    note_clear(source, rule, list ? nodes : first);
     return convert(source, rule, list ? nodes : first, ret_value);
 }
 
@@ -439,6 +451,7 @@ static bool find_outcome(struct ys_exec *exec, const struct ys_bound *bound,
             if (!node) {
                 continue;
             }
+            note_clear(whole, rule, node);
             code = ys_value_text(node) ? ys_value_text(node)
                                        : ys_value_show(&exec->arena, node, 64);
             seen = ys_arena_printf(&exec->arena, "%d with %s", status, code);
@@ -468,7 +481,13 @@ static bool parse_body(struct ys_exec *exec, const struct ys_bound *bound, struc
     if (length == 0 || binding->reply_kind == YS_REPLY_NONE) {
         return true;
     }
+    if (!ys_utf8_is_valid(text, length) &&
+        ys_charset_to_utf8(source->arena, binding->charset, text, length, &converted,
+                           &exec->clear.text_length, NULL) == YS_OK) {
+        exec->clear.text = converted;
+    }
     if (binding->reply_kind == YS_REPLY_XML) {
+        exec->clear.xml = true;
         status = ys_xml_parse(text, length, NULL, &source->xml, &err);
     } else {
         if (strcmp(binding->charset, "UTF-8") != 0 && !ys_utf8_is_valid(text, length)) {
@@ -478,6 +497,7 @@ static bool parse_body(struct ys_exec *exec, const struct ys_bound *bound, struc
         }
         if (status == YS_OK) {
             status = ys_json_parse(source->arena, text, length, &source->json, &err);
+            exec->clear.json = source->json;
         }
     }
     if (status != YS_OK && reply->status < 500) {
@@ -536,7 +556,7 @@ bool ys_binding_reply(struct ys_exec *exec, const struct ys_bound *bound,
                                     .fields = operation->outputs,
                                     .field_count = operation->output_count};
     struct source source = {
-        .arena = &exec->arena, .operation = operation->id, .trouble = trouble};
+        .exec = exec, .arena = &exec->arena, .operation = operation->id, .trouble = trouble};
     const char *outcome = NULL;
     struct ys_value *observation = ys_value_map(&exec->arena);
     bool good = parse_body(exec, bound, &source) && find_outcome(exec, bound, &source, &outcome);

@@ -200,6 +200,19 @@ struct ys_case_run {
     pthread_mutex_t card_mutex; /* of the sessions */
 };
 
+/* What of the reply in work may stand in the record (ys_clear.c). */
+struct ys_clear {
+    bool all; /* the suite judges the body as a text */
+    const struct ys_step *step; /* whose expectations name headers; or NULL */
+    bool xml;
+    const struct ys_value *json; /* as parsed; `items` are values of it */
+    const char *text;            /* the body in UTF-8 where it came in another encoding */
+    size_t text_length;
+    const void **items; /* values (struct ys_value) that are clear, all below them too */
+    size_t count;
+    size_t capacity;
+};
+
 enum ys_phase { YS_PHASE_GIVEN, YS_PHASE_STEPS, YS_PHASE_FINALLY };
 
 struct ys_exec {
@@ -212,6 +225,8 @@ struct ys_exec {
     struct ys_buf path;    /* "steps[0].repeat[4]" */
     enum ys_phase phase;
     bool parallel;
+    struct ys_clear clear; /* of the last reply */
+    const struct ys_value *sent; /* texts that a reply may repeat in clear; or NULL */
     bool must_end;         /* the request in work is not to be cut off by Ctrl-C */
     int64_t seq;           /* of the last record */
     bool clock_seen;       /* the step used the clock: its record says which */
@@ -284,6 +299,26 @@ bool ys_authenticate(struct ys_exec *exec, struct ys_outgoing *outgoing,
 void ys_token_forget(struct ys_engine *engine);
 /* "curl …", secrets as placeholders. */
 const char *ys_reproduce(struct ys_exec *exec, struct ys_arena *arena);
+
+/* ---- what of a reply is recorded in clear (ys_clear.c) ---- */
+
+void ys_clear_reset(struct ys_clear *clear);
+/* A value of the parsed reply, or, in XML, the text that was read. */
+void ys_clear_value(struct ys_exec *exec, const struct ys_value *value);
+/* The same unless its type is personal; members of an object one by one. */
+void ys_clear_typed(struct ys_exec *exec, const struct ys_type *type,
+                    const struct ys_value *value);
+/* Tells what a call sends, by the types of its inputs. */
+void ys_clear_sent(struct ys_exec *exec, const struct ys_type *inputs,
+                   const struct ys_value *sent);
+/* What the expectations and saves of an http step name of its reply. */
+void ys_clear_http(struct ys_exec *exec, const struct ys_step *step,
+                   const struct ys_value *observation);
+/* Whether a header of the reply is recorded in clear. */
+bool ys_clear_header(const struct ys_exec *exec, const char *name);
+/* The body with everything else as marks. Arena-owned, or `bytes` itself. */
+const char *ys_clear_apply(struct ys_exec *exec, const char *bytes, size_t length,
+                           size_t *ret_length);
 
 /* ---- bindings ---- */
 

@@ -149,9 +149,12 @@ bool ys_exchange(struct ys_exec *exec, struct ys_outgoing *outgoing, struct ys_t
     struct ys_http_request *request = ys_arena_alloc(&exec->arena, sizeof *request);
     *request = outgoing->request;
     exec->request = request;
+    ys_clear_reset(&exec->clear);
     if (index >= engine->candidate->endpoint_count) {
-        return ys_trouble_set(trouble, YS_CAUSE_CONFIGURATION, "no endpoint '%s' in the candidate "
-                              "file", outgoing->endpoint ? outgoing->endpoint : "");
+        return ys_trouble_set(trouble, YS_CAUSE_CONFIGURATION,
+                              "no endpoint '%s' in the candidate "
+                              "file",
+                              outgoing->endpoint ? outgoing->endpoint : "");
     }
     if (endpoint_rests(engine, index, trouble)) {
         return false;
@@ -174,7 +177,7 @@ bool ys_exchange(struct ys_exec *exec, struct ys_outgoing *outgoing, struct ys_t
 }
 
 static struct ys_value *headers_value(struct ys_exec *exec, const struct ys_http_header *headers,
-                                      size_t count)
+                                      size_t count, bool of_reply)
 {
     struct ys_value *map = ys_value_map(&exec->arena);
     for (size_t i = 0; i < count; i++) {
@@ -183,7 +186,7 @@ static struct ys_value *headers_value(struct ys_exec *exec, const struct ys_http
             *at = *at >= 'A' && *at <= 'Z' ? (char)(*at + 'a' - 'A') : *at;
         }
         const char *value = headers[i].value;
-        if (!ys_redact_header_is_clear(name)) {
+        if (!(of_reply ? ys_clear_header(exec, name) : ys_redact_header_is_clear(name))) {
             value = ys_redact_mark(exec->engine->redactor, &exec->arena, "header", value);
         }
         ys_value_set_text(&exec->arena, map, name, value);
@@ -222,7 +225,7 @@ bool ys_exchange_record(struct ys_exec *exec, const struct ys_outgoing *outgoing
     ys_value_set_text(arena, request, "method", sent->method);
     ys_value_set_text(arena, request, "url", sent->url);
     ys_value_set(arena, request, "headers",
-                 headers_value(exec, sent->headers, sent->header_count));
+                 headers_value(exec, sent->headers, sent->header_count, false));
     bool good = record_body(exec, request, sent->body, sent->body_length);
     ys_value_set(arena, record, "request", request);
     if (trouble) {
@@ -231,9 +234,11 @@ bool ys_exchange_record(struct ys_exec *exec, const struct ys_outgoing *outgoing
         struct ys_value *reply = ys_value_map(arena);
         ys_value_set_int(arena, reply, "status", got->status);
         ys_value_set_text(arena, reply, "version", got->version);
-        ys_value_set(arena, reply, "headers", headers_value(exec, got->headers,
-                                                            got->header_count));
-        good = good && record_body(exec, reply, got->body.bytes, got->body.length);
+        ys_value_set(arena, reply, "headers",
+                     headers_value(exec, got->headers, got->header_count, true));
+        size_t length = 0;
+        const char *body = ys_clear_apply(exec, got->body.bytes, got->body.length, &length);
+        good = good && record_body(exec, reply, body, length);
         if (got->tls_version && *got->tls_version) {
             ys_value_set_text(arena, reply, "tls", got->tls_version);
             ys_value_set_text(arena, reply, "cipher", got->tls_cipher);
@@ -283,13 +288,17 @@ static bool read_token(struct ys_exec *exec, struct ys_trouble *trouble)
                               reply->status == 200 ? " without an access_token"
                                                    : "; are client_id and secret right?");
     }
+    /* RFC 6749, 5.1: what is not the token itself. */
+    exec->clear.json = root;
+    ys_clear_value(exec, ys_value_get(root, "token_type"));
+    ys_clear_value(exec, ys_value_get(root, "expires_in"));
     const char *token = ys_value_get_text(root, "access_token");
     ys_redactor_learn(engine->redactor, "token", token);
     ys_free(engine->token);
     engine->token = ys_strdup(token);
     /* Fetched anew when a tenth of its life is left. */
-    engine->token_expires_us = ys_engine_wall(engine) +
-                               ys_value_get_int(root, "expires_in", TOKEN_DEFAULT_S) * 900000;
+    engine->token_expires_us =
+        ys_engine_wall(engine) + ys_value_get_int(root, "expires_in", TOKEN_DEFAULT_S) * 900000;
     return true;
 }
 
@@ -304,10 +313,10 @@ static bool fetch_token(struct ys_exec *exec, struct ys_trouble *trouble)
     }
     struct ys_outgoing outgoing = {.endpoint = auth->endpoint};
     const char *scope = auth->scope ? ys_url_encode(arena, auth->scope) : "";
-    char *body = ys_arena_printf(
-        arena, "grant_type=client_credentials&client_id=%s&client_secret=%s%s%s",
-        ys_url_encode(arena, auth->client_id), ys_url_encode(arena, secret),
-        *scope ? "&scope=" : "", scope);
+    char *body =
+        ys_arena_printf(arena, "grant_type=client_credentials&client_id=%s&client_secret=%s%s%s",
+                        ys_url_encode(arena, auth->client_id), ys_url_encode(arena, secret),
+                        *scope ? "&scope=" : "", scope);
     outgoing.request.method = "POST";
     outgoing.request.url =
         ys_endpoint_url(arena, exec->engine->candidate, auth->endpoint, auth->token_path);
@@ -342,8 +351,7 @@ static bool bearer_token(struct ys_exec *exec, const char **ret_header, struct y
     return good;
 }
 
-bool ys_authenticate(struct ys_exec *exec, struct ys_outgoing *outgoing,
-                     struct ys_trouble *trouble)
+bool ys_authenticate(struct ys_exec *exec, struct ys_outgoing *outgoing, struct ys_trouble *trouble)
 {
     const struct ys_auth *auth = &exec->engine->candidate->auth;
     struct ys_arena *arena = &exec->arena;
@@ -366,8 +374,8 @@ bool ys_authenticate(struct ys_exec *exec, struct ys_outgoing *outgoing,
         if (secret) {
             const char *pair =
                 ys_arena_printf(arena, "%s:%s", auth->client_id ? auth->client_id : "", secret);
-            header = ys_arena_printf(arena, "Basic %s",
-                                     ys_base64_encode(arena, pair, strlen(pair)));
+            header =
+                ys_arena_printf(arena, "Basic %s", ys_base64_encode(arena, pair, strlen(pair)));
         }
         break;
     }
@@ -385,8 +393,8 @@ static enum ys_status quote(struct ys_buf *buf, const char *text, size_t length)
 {
     enum ys_status status = ys_buf_append_char(buf, '\'');
     for (size_t i = 0; status == YS_OK && i < length; i++) {
-        status = text[i] == '\'' ? ys_buf_append_text(buf, "'\\''")
-                                 : ys_buf_append_char(buf, text[i]);
+        status =
+            text[i] == '\'' ? ys_buf_append_text(buf, "'\\''") : ys_buf_append_char(buf, text[i]);
     }
     return status == YS_OK ? ys_buf_append_char(buf, '\'') : status;
 }

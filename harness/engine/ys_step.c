@@ -257,6 +257,7 @@ static void begin_attempt(struct ys_exec *exec)
     exec->view.seen = &exec->clock_seen;
     exec->clock_seen = false;
     exec->inputs = NULL;
+    exec->sent = NULL;
     exec->record = NULL;
     exec->request = NULL;
     exec->dialogue = NULL;

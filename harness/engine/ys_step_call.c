@@ -123,8 +123,7 @@ static bool call_pages(struct ys_exec *exec, const struct ys_bound *bound,
         }
         const char *outcome = ys_value_get_text(observation, "outcome");
         bool accepted = outcome && strcmp(outcome, "accepted") == 0;
-        if (accepted &&
-            !is_last(exec, pages, page, reply, ys_value_count(list), &last, trouble)) {
+        if (accepted && !is_last(exec, pages, page, reply, ys_value_count(list), &last, trouble)) {
             return false;
         }
         if (last) {
@@ -160,11 +159,11 @@ bool ys_observe_call(struct ys_exec *exec, const struct ys_step *step,
     if (step->with && !expand(exec, step->with, &inputs, trouble)) {
         return false;
     }
-    const struct ys_type type = {.kind = YS_TYPE_OBJECT,
-                                 .fields = operation->inputs,
-                                 .field_count = operation->input_count};
+    const struct ys_type type = {
+        .kind = YS_TYPE_OBJECT, .fields = operation->inputs, .field_count = operation->input_count};
     ys_learn(engine->redactor, &type, inputs);
     exec->inputs = inputs;
+    ys_clear_sent(exec, &type, inputs);
     if (!count_object(exec, operation, trouble)) {
         return false;
     }
@@ -180,18 +179,17 @@ bool ys_observe_call(struct ys_exec *exec, const struct ys_step *step,
 
 static const char *scalar(struct ys_exec *exec, const struct ys_value *value)
 {
-    return ys_value_text(value) ? ys_value_text(value)
-                                : ys_value_show(&exec->arena, value, 65536);
+    return ys_value_text(value) ? ys_value_text(value) : ys_value_show(&exec->arena, value, 65536);
 }
 
 static const char *pairs(struct ys_exec *exec, const struct ys_value *map)
 {
     const char *text = "";
     for (size_t i = 0; map && i < map->as.map.count; i++) {
-        text = ys_arena_printf(&exec->arena, "%s%s%s=%s", text, *text ? "&" : "",
-                               ys_url_encode(&exec->arena, map->as.map.members[i].name),
-                               ys_url_encode(&exec->arena,
-                                             scalar(exec, map->as.map.members[i].value)));
+        text = ys_arena_printf(
+            &exec->arena, "%s%s%s=%s", text, *text ? "&" : "",
+            ys_url_encode(&exec->arena, map->as.map.members[i].name),
+            ys_url_encode(&exec->arena, scalar(exec, map->as.map.members[i].value)));
     }
     return text;
 }
@@ -319,15 +317,14 @@ bool ys_observe_http(struct ys_exec *exec, const struct ys_step *step,
         const struct ys_member *member = &headers->as.map.members[i];
         ys_outgoing_header(arena, &out, member->name, scalar(exec, member->value));
     }
-    if ((ys_value_get_bool(body, "authenticate", false) &&
-         !ys_authenticate(exec, &out, trouble)) ||
+    if ((ys_value_get_bool(body, "authenticate", false) && !ys_authenticate(exec, &out, trouble)) ||
         (ys_value_get_bool(body, "sign", false) && !ys_sign(exec, &out, path, query, trouble))) {
         return false;
     }
     bool sent = ys_exchange(exec, &out, trouble);
-    if (!ys_exchange_record(exec, &out, sent ? NULL : trouble) || !sent) {
-        return false;
+    if (sent) {
+        *ret_observation = http_observation(exec);
+        ys_clear_http(exec, step, *ret_observation);
     }
-    *ret_observation = http_observation(exec);
-    return true;
+    return ys_exchange_record(exec, &out, sent ? NULL : trouble) && sent;
 }
