@@ -116,7 +116,7 @@ static void roll_missing(struct ys_engine *engine, struct ys_arena *arena, struc
             if (!planned && judges(subject, rolled->clause->id)) {
                 any = true;
                 worsen(rolled, YS_VERDICT_INCONCLUSIVE, YS_CAUSE_CONFIGURATION,
-                       ys_arena_printf(arena, "%s: not selected in this run", subject->id),
+                       "cases of this clause were not selected in this run",
                        "operator");
             }
         }
