@@ -102,7 +102,7 @@ static void roll_cases(struct ys_engine *engine, struct ys_arena *arena, struct 
 }
 
 /* What is missing of the automatic part: cases that were not selected, or that nobody wrote. */
-static void roll_missing(struct ys_engine *engine, struct ys_arena *arena, struct rolled *rolled)
+static void roll_missing(struct ys_engine *engine, struct rolled *rolled)
 {
     const struct ys_pack *pack = engine->pack;
     bool any = ys_value_count(rolled->cases) > 0;
@@ -148,7 +148,7 @@ static void roll_clause(struct ys_engine *engine, struct ys_arena *arena, struct
         return;
     }
     roll_cases(engine, arena, rolled);
-    roll_missing(engine, arena, rolled);
+    roll_missing(engine, rolled);
     if (clause->modes & YS_MODE_DOCUMENTARY) {
         worsen(rolled, YS_VERDICT_PENDING, YS_CAUSE_PERSON, "an inspector must judge the document",
                "inspector");
