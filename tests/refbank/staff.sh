@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Sourced by contract.sh: operators, terminals and PSAMs, every step once and what refuses it.
+# Sourced by contract.sh: operators, terminals, PSAMs, queries at the desk, every step once and what
+# refuses it.
 
 # hire ROLE: sets operator and operator_token.
 hire() {
@@ -58,3 +59,29 @@ equal "logout" "$operator" "$(value .operator POST /v1/operators/logout)"
 equal "after logout" NOT_LOGGED_IN "$(value .code POST /v1/operators/logout)"
 operator_token=
 equal "dismissal" "$manager" "$(value .operator DELETE "/test/operators/$manager")"
+
+# The desk: a holder of the branch, what each role sees of her, and the trail that this leaves.
+identity=110101190001010022
+holder=$(value .id POST /v1/holders "{\"name\":\"测试二\",\"id_number\":\"$identity\",\"phone\":\"13000001234\"}")
+card=$(value .card POST /v1/cards "{\"holder\":\"$holder\",\"branch\":\"$branch\",\"delivery\":\"branch\"}")
+account=$(value .account GET "/v1/cards/$card")
+hire supervisor
+equal "a supervisor sees" "$identity" "$(value .id_number GET "/v1/desk/holders/$holder")"
+hire teller
+equal "a teller sees" "110101********0022 130****1234" \
+    "$(value '"\(.id_number) \(.phone)"' GET "/v1/desk/cards/$card")"
+equal "a search" "$holder" "$(value '.records[-1].holder' POST /v1/desk/searches "{\"id_number\":\"$identity\"}")"
+equal "a malformed search" INVALID_REQUEST "$(value .code POST /v1/desk/searches '{"id_number":"x"}')"
+equal "the right number" "$card" "$(value .card POST "/v1/desk/cards/$card/verify" "{\"id_number\":\"$identity\"}")"
+equal "a wrong number" IDENTITY_MISMATCH \
+    "$(value .code POST "/v1/desk/cards/$card/verify" '{"id_number":"110101190001010014"}')"
+equal "a card without a branch" RECORD_NOT_AVAILABLE "$(value .code GET /v1/desk/cards/B00000131)"
+equal "no auditor" NOT_PERMITTED "$(value .code GET "/v1/audit?operator=$operator")"
+teller=$operator
+hire auditor
+equal "the trail" \
+    "audit.query desk.card desk.verify desk.verify desk.search desk.search desk.card operator.login" \
+    "$(value '[.items[].operation] | join(" ")' GET "/v1/audit?operator=$teller")"
+equal "no query by auditors" NOT_PERMITTED "$(value .code GET "/v1/desk/holders/$holder")"
+operator_token=
+value . DELETE "/v1/holders/$holder" >/dev/null
