@@ -53,6 +53,9 @@ uint16_t vc_auth_challenge(struct vc_card *card, const struct vc_apdu *apdu)
     if (!vc_crypto_random(card->challenge, apdu->le)) {
         return VC_SW_UNKNOWN;
     }
+    if (card->defects.on[VC_DEFECT_CHALLENGE_CONSTANT]) {
+        memset(card->challenge, 0x5A, apdu->le);
+    }
     card->challenge_n = apdu->le;
     memcpy(card->data, card->challenge, apdu->le);
     card->data_n = apdu->le;
@@ -64,9 +67,11 @@ static uint16_t tries_left(const struct vc_pin *pin)
     return pin->tries ? (uint16_t)(VC_SW_TRIES | pin->tries) : VC_SW_BLOCKED;
 }
 
-static uint16_t check_pin(struct vc_card *card, const uint8_t digits[VC_PIN_SIZE])
+/* `n` bytes of the PIN: all of them, unless a defect lets its beginning pass. */
+static uint16_t check_pin(struct vc_card *card, const uint8_t *digits, size_t n)
 {
     struct vc_pin *pin = &card->profile.fs.pin;
+    uint8_t before = pin->tries;
     if (pin->tries == 0) {
         return VC_SW_BLOCKED;
     }
@@ -78,10 +83,10 @@ static uint16_t check_pin(struct vc_card *card, const uint8_t digits[VC_PIN_SIZE
     if (sw != VC_SW_OK) {
         return sw;
     }
-    if (!vc_crypto_equal(pin->digits, digits, VC_PIN_SIZE)) {
+    if (!vc_crypto_equal(pin->digits, digits, n)) {
         return (uint16_t)(VC_SW_TRIES | pin->tries);
     }
-    pin->tries = pin->tries_limit;
+    pin->tries = card->defects.on[VC_DEFECT_TRIES_NOT_RESTORED] ? before : pin->tries_limit;
     sw = vc_card_keep(card);
     card->pin_verified = sw == VC_SW_OK;
     return sw;
@@ -104,10 +109,11 @@ uint16_t vc_auth_verify(struct vc_card *card, const struct vc_apdu *apdu)
     if (apdu->data_n == 0 && apdu->le == 0) {
         return card->pin_verified ? VC_SW_OK : tries_left(&card->profile.fs.pin);
     }
-    if (apdu->data_n != VC_PIN_SIZE) {
+    bool shorter = apdu->data_n < VC_PIN_SIZE && card->defects.on[VC_DEFECT_SHORT_PIN];
+    if (apdu->data_n != VC_PIN_SIZE && !shorter) {
         return VC_SW_LENGTH;
     }
-    return check_pin(card, apdu->data);
+    return check_pin(card, apdu->data, apdu->data_n);
 }
 
 static bool is_pin(const uint8_t digits[VC_PIN_SIZE])
@@ -133,11 +139,14 @@ uint16_t vc_auth_change_pin(struct vc_card *card, const struct vc_apdu *apdu)
     if (apdu->data_n != 2 * VC_PIN_SIZE + 1) {
         return VC_SW_LENGTH;
     }
-    if (apdu->data[VC_PIN_SIZE] != 0xFF || !is_pin(apdu->data + VC_PIN_SIZE + 1)) {
+    const bool *on = card->defects.on;
+    if (apdu->data[VC_PIN_SIZE] != 0xFF ||
+        (!is_pin(apdu->data + VC_PIN_SIZE + 1) && !on[VC_DEFECT_PIN_OF_ANY_DIGITS])) {
         return VC_SW_DATA;
     }
-    uint16_t sw = check_pin(card, apdu->data);
-    if (sw != VC_SW_OK) {
+    uint16_t sw = check_pin(card, on[VC_DEFECT_CHANGE_PIN_WITHOUT_OLD] ? pin->digits : apdu->data,
+                            VC_PIN_SIZE);
+    if (sw != VC_SW_OK || on[VC_DEFECT_CHANGE_PIN_WITHOUT_EFFECT]) {
         return sw;
     }
     uint8_t before[VC_PIN_SIZE];
@@ -176,8 +185,10 @@ uint16_t vc_auth_internal(struct vc_card *card, const struct vc_apdu *apdu)
     if (place == df->keys_n) {
         return VC_SW_REFERENCE;
     }
+    static const uint8_t no_key[VC_KEY_SIZE];
     const struct vc_key *key = &df->keys[place];
-    if (!vc_crypto_process_key(key->algorithm, key->value, apdu->data, process_key) ||
+    const uint8_t *value = card->defects.on[VC_DEFECT_NOT_GENUINE] ? no_key : key->value;
+    if (!vc_crypto_process_key(key->algorithm, value, apdu->data, process_key) ||
         !vc_crypto_cryptogram(key->algorithm, process_key, apdu->data + VC_FACTOR_SIZE,
                               card->data)) {
         return VC_SW_UNKNOWN;
@@ -204,10 +215,13 @@ uint16_t vc_auth_external(struct vc_card *card, const struct vc_apdu *apdu)
     }
     size_t place = find_key(df, VC_KEY_EXTERNAL, 0, apdu->p2);
     if (place == df->keys_n) {
-        return VC_SW_REFERENCE;
+        return card->defects.on[VC_DEFECT_UNKNOWN_KEY_ACCEPTED] ? VC_SW_OK : VC_SW_REFERENCE;
     }
     if (challenge_n != VC_FACTOR_SIZE) {
-        return VC_SW_NO_CHALLENGE;
+        if (!card->defects.on[VC_DEFECT_CHALLENGE_NOT_NEEDED]) {
+            return VC_SW_NO_CHALLENGE;
+        }
+        memset(card->challenge, 0, sizeof card->challenge);
     }
     const struct vc_key *key = &df->keys[place];
     if (!vc_crypto_process_key(key->algorithm, key->value, card->challenge, process_key) ||

@@ -19,10 +19,13 @@ static void put(struct vc_card *card, const uint8_t *bytes, size_t n)
 static void put_fci(struct vc_card *card, const struct vc_df *df)
 {
     size_t inner = df->proprietary_length ? 2 + df->proprietary_length : 0;
-    uint8_t head[4] = {0x6F, (uint8_t)(2 + df->name_length + inner), 0x84,
-                       (uint8_t)df->name_length};
-    put(card, head, sizeof head);
-    put(card, df->name, df->name_length);
+    bool named = !card->defects.on[VC_DEFECT_FCI_WITHOUT_NAME];
+    size_t outer = inner + (named ? 2 + df->name_length : 0);
+    put(card, (uint8_t[]){0x6F, (uint8_t)outer}, 2);
+    if (named) {
+        put(card, (uint8_t[]){0x84, (uint8_t)df->name_length}, 2);
+        put(card, df->name, df->name_length);
+    }
     if (inner) {
         put(card, (uint8_t[]){0xA5, (uint8_t)df->proprietary_length}, 2);
         put(card, df->proprietary, df->proprietary_length);
@@ -70,7 +73,11 @@ uint16_t vc_file_select(struct vc_card *card, const struct vc_apdu *apdu)
         return VC_SW_P1P2;
     }
     if (apdu->p1 == SELECT_NAME) {
-        return select_df(card, vc_fs_find_name(fs, apdu->data, apdu->data_n), with_fci);
+        size_t found = vc_fs_find_name(fs, apdu->data, apdu->data_n);
+        if (found == fs->dfs_n && card->defects.on[VC_DEFECT_ANY_NAME_SELECTED]) {
+            found = fs->pin.df;
+        }
+        return select_df(card, found, with_fci);
     }
     if (apdu->p1 == SELECT_FID && apdu->data_n == 0) {
         return select_df(card, 0, with_fci);
@@ -89,6 +96,28 @@ uint16_t vc_file_select(struct vc_card *card, const struct vc_apdu *apdu)
     return apdu->p1 == SELECT_DF ? VC_SW_FILE_NOT_FOUND : select_ef(card, fid, with_fci);
 }
 
+static bool any_key_verified(const struct vc_card *card)
+{
+    for (size_t i = 0; i < VC_MAX_KEYS; i++) {
+        if (card->key_verified[i]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The defects that let the selected file be read or written where its rule says no. */
+static bool is_open_by_mistake(const struct vc_card *card, bool to_update)
+{
+    const bool *on = card->defects.on;
+    if (to_update) {
+        return on[VC_DEFECT_UPDATE_FREE] ||
+               (on[VC_DEFECT_READ_KEY_WRITES] && any_key_verified(card));
+    }
+    return card->ef->fid == 0xEF06 &&
+           (on[VC_DEFECT_EF06_FREE] || (on[VC_DEFECT_PIN_OPENS_EF06] && card->pin_verified));
+}
+
 /* The file a command is about: by short identifier, which selects it, or the selected one. */
 static uint16_t open_file(struct vc_card *card, uint8_t sfi, bool transparent, bool to_update)
 {
@@ -105,7 +134,7 @@ static uint16_t open_file(struct vc_card *card, uint8_t sfi, bool transparent, b
     if (card->ef->transparent != transparent) {
         return VC_SW_STRUCTURE;
     }
-    if (!to_update && card->defects.on[VC_DEFECT_EF06_FREE] && card->ef->fid == 0xEF06) {
+    if (is_open_by_mistake(card, to_update)) {
         return VC_SW_OK;
     }
     return vc_auth_allows(card, to_update ? card->ef->update : card->ef->read) ? VC_SW_OK
@@ -135,13 +164,18 @@ uint16_t vc_file_read_record(struct vc_card *card, const struct vc_apdu *apdu)
     if ((mode != 4 && mode != 0 && mode != 5) || apdu->p2 >> 3 == 31) {
         return VC_SW_P1P2;
     }
+    const bool *on = card->defects.on;
     uint16_t sw = open_file(card, apdu->p2 >> 3, false, false);
-    if (sw != VC_SW_OK) {
+    if (sw == VC_SW_FILE_NOT_FOUND && on[VC_DEFECT_UNKNOWN_FILE_ANSWERED]) {
+        return VC_SW_OK;
+    }
+    bool unasked = sw == VC_SW_SECURITY && mode == 0 && on[VC_DEFECT_EF06_FREE_BY_TAG];
+    if (sw != VC_SW_OK && !unasked) {
         return sw;
     }
     const struct vc_record *record = find_record(card->ef, apdu->p1, mode == 0);
     if (!record) {
-        return VC_SW_RECORD_NOT_FOUND;
+        return on[VC_DEFECT_UNKNOWN_RECORD_ANSWERED] ? VC_SW_OK : VC_SW_RECORD_NOT_FOUND;
     }
     if (card->defects.on[VC_DEFECT_EMPTY_DATA_WITH_9000]) {
         return VC_SW_OK;

@@ -37,7 +37,8 @@ void vc_defects_list(FILE *out)
 
 const char *vc_defects_text(const struct vc_defects *defects, uint8_t tag, const char *text)
 {
-    /* The other numbers carry right check digits: only the comparison with the bank finds them. */
+    /* Where the defect is not the check digit, it is right: only the comparison with the bank
+     * finds such a number. */
     static const struct {
         uint8_t tag;
         enum vc_defect defect;
@@ -48,6 +49,14 @@ const char *vc_defects_text(const struct vc_defects *defects, uint8_t tag, const
         {0x07, VC_DEFECT_CARD_NUMBER_DIFFERS, "B0000014X"},
         {0x08, VC_DEFECT_ID_NUMBER_DIFFERS, "110101190001010030"},
         {0x09, VC_DEFECT_NAME_DIFFERS, "测试二"},
+        {0x01, VC_DEFECT_WRONG_RID, "110000D156000006B00000131000000A"},
+        {0x04, VC_DEFECT_WRONG_INITIALISER, "915600000111000001010001"},
+        {0x05, VC_DEFECT_IMPOSSIBLE_DATE, "20240231"},
+        {0x07, VC_DEFECT_CARD_NUMBER_CHECK, "B00000132"},
+        {0x08, VC_DEFECT_ID_NUMBER_CHECK, "110101190001010015"},
+        {0x0B, VC_DEFECT_UNKNOWN_ETHNIC_GROUP, "77"},
+        {0x0C, VC_DEFECT_UNKNOWN_BIRTHPLACE, "990101"},
+        {0x0D, VC_DEFECT_BIRTH_DATE_AGAINST_ID, "19000102"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         if (wrong[i].tag == tag && defects->on[wrong[i].defect]) {

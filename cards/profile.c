@@ -253,7 +253,8 @@ static bool read_record(const struct reader *reader, const yaml_node_t *node, st
         text = reader->settings->list[i].tag == tag ? reader->settings->list[i].text : text;
     }
     text = vc_defects_text(reader->defects, tag, text);
-    record->bytes[0] = tag;
+    bool misplaced = tag == 0x0B && reader->defects->on[VC_DEFECT_WRONG_TAG];
+    record->bytes[0] = misplaced ? 0x0A : tag;
     record->bytes[1] = (uint8_t)length;
     memset(record->bytes + 2, strcmp(encoding, "bcd") == 0 ? 0xFF : 0, length);
     if (!encode(reader, encoding, text, record->bytes + 2, length, &n)) {

@@ -447,15 +447,37 @@ static enum ys_status apply_add_months(struct ys_arena *arena, ys_expr_arguments
     return YS_OK;
 }
 
-/*
- * An 18-digit identity number for an invented person: area, date of birth, sequence and the check
- * digit of GB 11643-1999 (ISO 7064, MOD 11-2).
- */
+/* The check digit of GB 11643-1999 (ISO 7064, MOD 11-2) over 17 digits. */
+static char id_check_digit(const char digits[17])
+{
+    static const int weights[17] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
+    int sum = 0;
+    for (int i = 0; i < 17; i++) {
+        sum += weights[i] * (digits[i] - '0');
+    }
+    return "10X98765432"[sum % 11];
+}
+
+static enum ys_status apply_id_check_digit(struct ys_arena *arena, ys_expr_arguments in,
+                                           size_t count, const struct ys_value **ret_value,
+                                           struct ys_err *reterr)
+{
+    (void)count;
+    enum ys_status status = ys_expr__need(in[0], YS_KIND_STRING, reterr);
+    if (status == YS_OK && strspn(in[0]->as.string.bytes, "0123456789") < 17) {
+        status = ys_err_set(reterr, YS_ERR_RANGE, "needs 17 digits");
+    }
+    if (status == YS_OK) {
+        *ret_value = ys_value_printf(arena, "%c", id_check_digit(in[0]->as.string.bytes));
+    }
+    return status;
+}
+
+/* An identity number for an invented person: area, date of birth, sequence, check digit. */
 static enum ys_status apply_resident_id(struct ys_arena *arena, ys_expr_arguments in, size_t count,
                                         const struct ys_value **ret_value, struct ys_err *reterr)
 {
     (void)count;
-    static const int weights[17] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
     struct ys_civil birth;
     int64_t sequence = 0;
     enum ys_status status = ys_expr__need(in[0], YS_KIND_STRING, reterr);
@@ -472,11 +494,7 @@ static enum ys_status apply_resident_id(struct ys_arena *arena, ys_expr_argument
     char text[32];
     snprintf(text, sizeof text, "%s%04d%02d%02d%03d", in[0]->as.string.bytes, birth.year % 10000,
              birth.month, birth.day, (int)sequence);
-    int sum = 0;
-    for (int i = 0; i < 17; i++) {
-        sum += weights[i] * (text[i] - '0');
-    }
-    *ret_value = ys_value_printf(arena, "%.17s%c", text, "10X98765432"[sum % 11]);
+    *ret_value = ys_value_printf(arena, "%.17s%c", text, id_check_digit(text));
     return YS_OK;
 }
 
@@ -489,6 +507,9 @@ const struct ys_expr_function YS_EXPR__TEXTS[] = {
     {{"date", 1, 1, "date(time)", "YYYY-MM-DD in Beijing"}, apply_date},
     {{"digits", 1, 1, "digits(text)", "the digits 0–9 of a text"}, apply_digits},
     {{"hex", 1, 1, "hex(text)", "the bytes of the text in hexadecimal"}, apply_hex},
+    {{"id_check_digit", 1, 1, "id_check_digit(text)",
+      "the check digit of an identity number (GB 11643) by its first 17 digits"},
+     apply_id_check_digit},
     {{"join", 2, 2, "join(list, separator)", "one text of the texts of a list"}, apply_join},
     {{"length", 1, 1, "length(value)", "characters of a text, items of a list, members of a map"},
      apply_length},

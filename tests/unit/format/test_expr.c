@@ -353,6 +353,8 @@ static void dates_are_those_of_beijing(void **state)
         {"add_months('0001-02-01', -1)", "\"0001-01-01\""},
         {"add_months('9999-11-30', 1)", "\"9999-12-30\""},
         {"resident_id('110101', '1900-01-01', 9)", "\"11010119000101009X\""},
+        {"id_check_digit('11010519491231002X')", "\"X\""},
+        {"id_check_digit('44052418800101001')", "\"4\""},
         {"resident_id('110101', '1900-01-01', 0)", "\"110101190001010006\""},
     };
     CHECK_GOOD(state, rows);
@@ -365,6 +367,7 @@ static void dates_are_those_of_beijing(void **state)
         {"add_months('0001-01-31', -1)", YS_ERR_RANGE, 1, "0001 … 9999"},
         {"add_months('9999-12-31', 1)", YS_ERR_RANGE, 1, "0001 … 9999"},
         {"add_months('2024-01-31', -9000000000000000000)", YS_ERR_RANGE, 1, "0001 … 9999"},
+        {"id_check_digit('1101051949123100X')", YS_ERR_RANGE, 1, "17 digits"},
         {"resident_id('1101', '1900-01-01', 1)", YS_ERR_RANGE, 1, "an area of six digits"},
         {"resident_id('110101', '1900-01-01', 1000)", YS_ERR_RANGE, 1, "sequence from 0 to 999"},
     };
