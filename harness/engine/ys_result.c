@@ -11,6 +11,7 @@
 #include "ys_crypto.h"
 #include "ys_file.h"
 #include "ys_json.h"
+#include "ys_term.h"
 
 struct rolled {
     const struct ys_clause *clause;
@@ -332,6 +333,35 @@ static void set_head(struct ys_engine *engine, struct ys_arena *arena, struct ys
     set_time(arena, root, "ended", ys_engine_wall(engine));
 }
 
+/* The statutory terms as they stood on the day of the run, in Beijing. */
+static struct ys_value *clocks_value(struct ys_engine *engine, struct ys_arena *arena)
+{
+    struct ys_value *list = ys_value_list(arena);
+    struct ys_civil today = ys_civil_from_wall(engine->started_us, YS_BEIJING_OFFSET_S);
+    struct ys_term_status *terms = NULL;
+    size_t count = 0;
+    ys_terms(arena, engine->pack->regulation, engine->pack->calendar, engine->candidate,
+             ys_civil_to_days(today.year, today.month, today.day), &terms, &count);
+    for (size_t i = 0; i < count; i++) {
+        struct ys_value *one = ys_value_map(arena);
+        struct ys_value *note = ys_value_map(arena);
+        char due[11];
+        ys_value_set_text(arena, one, "id", terms[i].clause->id);
+        ys_value_set_text(arena, one, "state", ys_term_state_name(terms[i].state));
+        if (terms[i].due >= 0) {
+            ys_day_format(terms[i].due, due);
+            ys_value_set_text(arena, one, "due", ys_arena_strdup(arena, due));
+            ys_value_set_int(arena, one, "day", terms[i].day);
+            ys_value_set_int(arena, one, "of", terms[i].of);
+        }
+        ys_value_set_text(arena, note, "zh", ys_term_note(arena, &terms[i], "zh"));
+        ys_value_set_text(arena, note, "en", ys_term_note(arena, &terms[i], "en"));
+        ys_value_set(arena, one, "note", note);
+        ys_value_append(arena, list, one);
+    }
+    return list;
+}
+
 static void set_body(struct ys_engine *engine, struct ys_arena *arena, struct ys_value *root,
                      const struct rolled *rolled, size_t count,
                      const struct ys_run_summary *summary)
@@ -367,7 +397,7 @@ static void set_body(struct ys_engine *engine, struct ys_arena *arena, struct ys
     ys_value_set(arena, root, "clauses", clauses);
     ys_value_set(arena, root, "cases", cases);
     ys_value_set(arena, root, "undecided", undecided);
-    ys_value_set(arena, root, "clocks", ys_value_list(arena));
+    ys_value_set(arena, root, "clocks", clocks_value(engine, arena));
     ys_value_set(arena, root, "timing", timing);
 }
 

@@ -365,6 +365,24 @@ static void lint_supplies(struct lint *lint)
     }
 }
 
+/* YYYY-MM-DD texts are in order where the days are. */
+static void lint_dates(struct lint *lint)
+{
+    const struct ys_candidate *candidate = lint->candidate;
+    const struct ys_value *dates = ys_value_get(candidate->document->root, "dates");
+    const char *const days[] = {candidate->applied, candidate->approved,
+                                candidate->retrofit_finished};
+    for (size_t i = 0; i + 1 < sizeof days / sizeof days[0]; i++) {
+        for (size_t k = i + 1; k < sizeof days / sizeof days[0]; k++) {
+            if (days[i] && days[k] && strcmp(days[k], days[i]) < 0) {
+                ys_diag_add(lint->diags, candidate->document, dates, "%s comes before %s", days[k],
+                            days[i])
+                    ->expected = "applied, approved and retrofit_finished in this order";
+            }
+        }
+    }
+}
+
 void ys_lint_candidate(struct ys_arena *arena, const struct ys_pack *pack,
                        const struct ys_candidate *candidate, struct ys_diags *diags)
 {
@@ -373,6 +391,7 @@ void ys_lint_candidate(struct ys_arena *arena, const struct ys_pack *pack,
     lint_secret_name(&lint, candidate->auth.secret, ys_value_get(root, "auth"));
     lint_secret_name(&lint, candidate->signing.secret, ys_value_get(root, "signing"));
     lint_supplies(&lint);
+    lint_dates(&lint);
     for (size_t i = 0; i < candidate->binding_count; i++) {
         const struct ys_binding *binding = &candidate->bindings[i];
         lint.binding = binding;

@@ -46,6 +46,24 @@ static bool is_suite_file(const char *name)
            strcmp(name, "card.yaml") != 0;
 }
 
+static void read_calendar(struct loading *loading, const char *folder)
+{
+    struct ys_err err;
+    const char **names = NULL;
+    size_t count = 0;
+    size_t first = loading->pack->document_count;
+    if (ys_folder_exists(folder) &&
+        ys_folder_list(loading->arena, folder, ".yaml", &names, &count, &err) != YS_OK) {
+        ys_diag_add_err(loading->diags, NULL, &err);
+    }
+    for (size_t i = 0; i < count; i++) {
+        read_document(loading, ys_path_join(loading->arena, folder, names[i]));
+    }
+    loading->pack->calendar =
+        ys_calendar_load(loading->arena, folder, loading->documents + first,
+                         loading->pack->document_count - first, loading->diags);
+}
+
 static void read_folder(struct loading *loading, const char *folder)
 {
     struct ys_err err;
@@ -68,6 +86,7 @@ static void read_folder(struct loading *loading, const char *folder)
         }
     }
     loading->pack->catalogue = catalogue;
+    read_calendar(loading, ys_path_join(loading->arena, folder, "calendar"));
     if (ys_folder_list(loading->arena, folder, ".yaml", &names, &count, &err) != YS_OK) {
         ys_diag_add_err(loading->diags, NULL, &err);
         return;

@@ -6,6 +6,7 @@
 #ifndef YS_PACK_H
 #define YS_PACK_H
 
+#include "ys_calendar.h"
 #include "ys_candidate.h"
 #include "ys_catalogue.h"
 #include "ys_regulation.h"
@@ -19,6 +20,7 @@ struct ys_pack {
     size_t suite_count;
     const struct ys_document *const *documents; /* every file read, for the manifest */
     size_t document_count;
+    const struct ys_calendar *calendar; /* never NULL; may have no year */
 };
 
 /* Loads a folder. `extra_suites` (may be NULL) are further suite files judged against the same

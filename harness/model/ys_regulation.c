@@ -34,6 +34,38 @@ static void finish_clause(struct ys_loader *loader, const struct ys_value *value
 
 static const char *const KINDS[] = {"requirement", "clock", "record", NULL};
 
+#define AT(member) offsetof(struct ys_term, member)
+static const struct ys_slot_spec TERM_SLOTS[] = {
+    {.key = "from", .slot = YS_SLOT_TEXT, .required = true, .offset = AT(from),
+     .doc = "the date of the candidate file that starts it"},
+    {.key = "to", .slot = YS_SLOT_TEXT, .offset = AT(to), .doc = "the date that ends it"},
+    {.key = "working_days", .slot = YS_SLOT_INT, .offset = AT(working_days),
+     .doc = "working days after the day of the event"},
+    {.key = "months", .slot = YS_SLOT_INT, .offset = AT(months),
+     .doc = "months after the event; the last day of a month that has no such day"},
+};
+#undef AT
+
+static void finish_term(struct ys_loader *loader, const struct ys_value *value, void *object)
+{
+    const struct ys_term *term = object;
+    if (!term->working_days == !term->months) {
+        ys_diag_add(loader->diags, loader->document, value, "a term without a length")->expected =
+            "either working_days or months";
+    }
+}
+
+static const struct ys_shape TERM = {
+    .name = "term",
+    .doc = "a statutory term",
+    .size = sizeof(struct ys_term),
+    .slots = TERM_SLOTS,
+    .count = sizeof TERM_SLOTS / sizeof TERM_SLOTS[0],
+    .name_offset = YS_SLOT_NOWHERE,
+    .at_offset = YS_SLOT_NOWHERE,
+    .finish = finish_term,
+};
+
 #define AT(member) offsetof(struct ys_clause, member)
 static const struct ys_slot_spec CLAUSE_SLOTS[] = {
     {.key = "id", .slot = YS_SLOT_ID, .required = true, .offset = AT(id),
@@ -50,6 +82,8 @@ static const struct ys_slot_spec CLAUSE_SLOTS[] = {
      .doc = "whether acceptance depends on it"},
     {.key = "after_acceptance", .slot = YS_SLOT_BOOL, .offset = AT(after_acceptance),
      .doc = "not part of an acceptance run"},
+    {.key = "term", .slot = YS_SLOT_OBJECT, .offset = AT(term), .shape = &TERM,
+     .doc = "of a clock: the term that runs"},
     {.key = "where_listed", .slot = YS_SLOT_BOOL, .offset = AT(where_listed),
      .doc = "applies only where the candidate file lists it"},
 };

@@ -21,6 +21,15 @@ enum ys_clause_kind {
     YS_CLAUSE_RECORD       /* recorded, never decides */
 };
 
+/* A statutory term: from one event of the candidate's dates to another, within working days or
+ * months of the first. Either count is 0. `from` is NULL where a clause has no term. */
+struct ys_term {
+    const char *from; /* "applied" */
+    const char *to;   /* "approved", or NULL: the candidate file has no such date */
+    int64_t working_days;
+    int64_t months;
+};
+
 struct ys_clause {
     const char *id;      /* "5.5.6" */
     const char *article; /* "第五条第五款" */
@@ -29,6 +38,7 @@ struct ys_clause {
     unsigned modes;
     bool mandatory;
     bool after_acceptance; /* 7.x–10.x: not part of an acceptance run */
+    struct ys_term term;
     bool where_listed;     /* mandatory only where the candidate's file lists it (5.9) */
     const struct ys_value *at;
 };

@@ -238,7 +238,8 @@ static const struct {
     const struct ys_shape *shape;
 } DOCUMENTS[] = {
     {"suite", &ys_shape_suite},           {"candidate", &ys_shape_candidate},
-    {"regulation", &ys_shape_regulation}, {"operations", &ys_shape_catalogue},
+    {"regulation", &ys_shape_regulation}, {"calendar", &ys_shape_calendar},
+    {"operations", &ys_shape_catalogue},
     {"card", &ys_shape_card},
 };
 

@@ -7,7 +7,8 @@
 
 int main(int argc, char **argv)
 {
-    static const char *const kinds[] = {"suite", "candidate", "regulation", "operations", "card"};
+    static const char *const kinds[] = {"suite", "candidate", "regulation", "calendar",
+                                        "operations", "card"};
     if (argc != 2) {
         fprintf(stderr, "usage: ys-schema FOLDER\n");
         return 2;
