@@ -48,6 +48,7 @@ equal "record" "$psam" "$(value .psam GET "/v1/terminals/$terminal")"
 equal "loss" lost "$(at report-lost)"
 equal "after the loss" TERMINAL_LOST "$(at heartbeat '{"firmware":"2.10"}')"
 equal "revocation" "$psam" "$(value .psam POST "/v1/psams/$psam/revoke")"
+equal "its record" "revoked $terminal" "$(value '"\(.state) \(.terminal)"' GET "/v1/psams/$psam")"
 equal "retirement" retired "$(at retire)"
 equal "movements" "registered paired unpaired paired deployed firmware lost revoked retired" \
     "$(value '[.movements[].kind] | join(" ")' GET "/v1/terminals/$terminal/movements")"
@@ -77,6 +78,12 @@ equal "a wrong number" IDENTITY_MISMATCH \
     "$(value .code POST "/v1/desk/cards/$card/verify" '{"id_number":"110101190001010014"}')"
 equal "a card without a branch" RECORD_NOT_AVAILABLE "$(value .code GET /v1/desk/cards/B00000131)"
 equal "no auditor" NOT_PERMITTED "$(value .code GET "/v1/audit?operator=$operator")"
+for n in 1 2; do
+    curl -s --cacert "$dir/ca.pem" -H "Authorization: Bearer $token" -H "Idempotency-Key: once" \
+        -d '{"amount":100.00}' "$url/v1/accounts/$account/deposits" >"$work/reply"
+done
+equal "a deposit that was sent twice" 100 "$(jq .balance "$work/reply" | cut -d. -f1)"
+equal "its balance" 100 "$(value .balance GET "/v1/accounts/$account" | cut -d. -f1)"
 teller=$operator
 hire auditor
 equal "the trail" \
