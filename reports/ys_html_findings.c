@@ -45,7 +45,7 @@ static void write_finding(struct ys_page *page, const struct ys_value *finding)
     }
     ys_xw_start(xw, "dl");
     ys_xw_attr(xw, "class", "facts");
-    ys_page_fact(page, YS_WORD_REASON, ys_page_text(finding, "reason"));
+    ys_page_fact(page, YS_WORD_REASON, ys_page_reason(page, finding));
     ys_page_fact(page, YS_WORD_CAUSE,
                  ys_word_cause(page->lang, ys_page_text(finding, "cause")));
     ys_page_fact(page, YS_WORD_TARGET, ys_page_text(finding, "target"));
@@ -88,7 +88,7 @@ static void write_case(struct ys_page *page, const struct ys_value *test)
     ys_xw_printf(xw, "%s %s · ", ys_page_word(page, YS_WORD_CLAUSE), clauses);
     ys_xw_element(xw, "code", NULL, ys_page_text(test, "id"));
     ys_xw_end_full(xw);
-    ys_xw_element(xw, "p", NULL, ys_page_text(test, "reason"));
+    ys_xw_element(xw, "p", NULL, ys_page_reason(page, test));
     for (size_t i = 0; i < ys_value_count(findings); i++) {
         write_finding(page, ys_value_at(findings, i));
     }

@@ -30,7 +30,7 @@ static void write_blocker(struct ys_page *page, const struct ys_value *clause)
     ys_xw_end_full(xw);
     ys_xw_start(xw, "p");
     ys_xw_attr(xw, "class", "soft");
-    ys_xw_text(xw, ys_page_text(clause, "reason"));
+    ys_xw_text(xw, ys_page_reason(page, clause));
     if (cause[0] != '\0') {
         ys_xw_printf(xw, page->lang == YS_LANG_EN ? " (%s: %s)" : "（%s：%s）",
                      ys_page_word(page, YS_WORD_CAUSE), ys_word_cause(page->lang, cause));
@@ -217,7 +217,7 @@ static void write_clause(struct ys_page *page, const struct ys_value *clause)
     ys_xw_end_full(xw);
     ys_xw_start(xw, "td");
     ys_xw_attr(xw, "class", "wide");
-    ys_xw_text(xw, ys_page_text(clause, "reason"));
+    ys_xw_text(xw, ys_page_reason(page, clause));
     if (cause[0] != '\0') {
         ys_xw_start(xw, "div");
         ys_xw_attr(xw, "class", "soft");
@@ -267,7 +267,7 @@ void ys_html_undecided(struct ys_page *page)
         ys_xw_end_full(xw);
         ys_xw_element(xw, "td", "nowrap", ys_word_who(page->lang, ys_page_text(item, "who")));
         ys_xw_element(xw, "td", "nowrap", ys_word_cause(page->lang, ys_page_text(item, "cause")));
-        ys_xw_element(xw, "td", NULL, ys_page_text(item, "reason"));
+        ys_xw_element(xw, "td", NULL, ys_page_reason(page, item));
         ys_xw_end_full(xw);
     }
     ys_page_table_end(page);
@@ -300,7 +300,7 @@ void ys_html_attempts(struct ys_page *page)
         ys_xw_start(xw, "td");
         ys_page_verdict(page, ys_page_text(test, "verdict"));
         ys_xw_end_full(xw);
-        ys_xw_element(xw, "td", NULL, ys_page_text(test, "reason"));
+        ys_xw_element(xw, "td", NULL, ys_page_reason(page, test));
         ys_xw_end_full(xw);
     }
     if (any) {

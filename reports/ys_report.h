@@ -23,4 +23,8 @@ YS_NODISCARD enum ys_status ys_report_html(const struct ys_value *result,
 YS_NODISCARD enum ys_status ys_report_csv(const struct ys_value *result, enum ys_lang lang,
                                           const char *path, struct ys_err *reterr);
 
+/* A reason of a result in the reader's language (reasons.def); one that is not known stays as it
+ * is. Arena-owned. */
+const char *ys_reason_in(struct ys_arena *arena, enum ys_lang lang, const char *reason);
+
 #endif

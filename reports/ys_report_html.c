@@ -15,6 +15,11 @@ const char *ys_page_word(const struct ys_page *page, enum ys_word word)
     return ys_word(page->lang, word);
 }
 
+const char *ys_page_reason(struct ys_page *page, const struct ys_value *map)
+{
+    return ys_reason_in(&page->arena, page->lang, ys_page_text(map, "reason"));
+}
+
 const char *ys_page_text(const struct ys_value *map, const char *name)
 {
     const char *text = ys_value_get_text(map, name);

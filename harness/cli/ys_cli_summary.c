@@ -81,6 +81,7 @@ static void print_clauses(const struct ys_arguments *arguments, const struct ys_
 {
     const struct ys_value *clauses = ys_value_get(result, "clauses");
     size_t count = ys_value_count(clauses);
+    enum ys_lang lang = strcmp(arguments->lang, "zh") == 0 ? YS_LANG_ZH : YS_LANG_EN;
     bool *told = ys_arena_calloc(arguments->arena, count + 1, sizeof *told);
     bool any = false;
     for (size_t i = 0; i < count; i++) {
@@ -98,7 +99,8 @@ static void print_clauses(const struct ys_arguments *arguments, const struct ys_
                        ys_color(arguments, YS_SGR_OFF));
             }
         }
-        printf(" %s: %s\n", member(clause, "cause"), member(clause, "reason"));
+        printf(" %s: %s\n", member(clause, "cause"),
+               ys_reason_in(arguments->arena, lang, member(clause, "reason")));
     }
 }
 

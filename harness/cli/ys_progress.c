@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ys_report.h"
+
 #define BAR_CELLS 20u
 
 struct ys_progress {
@@ -81,23 +83,31 @@ static void on_waiting(void *context, const char *what)
     draw(progress);
 }
 
+static const char *reason_in(const struct ys_arguments *arguments, const char *reason)
+{
+    bool zh = strcmp(arguments->lang, "zh") == 0;
+    return ys_reason_in(arguments->arena, zh ? YS_LANG_ZH : YS_LANG_EN, reason);
+}
+
 static void print_finding(const struct ys_arguments *arguments, const struct ys_finding *finding)
 {
+    bool zh = strcmp(arguments->lang, "zh") == 0;
     const char *red =
         ys_color(arguments, finding->verdict == YS_VERDICT_FAIL ? YS_SGR_RED : YS_SGR_YELLOW);
     printf("    %s:%" PRIu32 "  %s\n", finding->file, finding->line, finding->step);
     if (finding->expected && finding->expected[0]) {
-        printf("    %s%s%sexpected %s\n", finding->target, finding->target[0] ? "  " : "", red,
-               finding->expected);
-        printf("    %*s%sobserved %s%s\n", (int)ys_text_columns(finding->target), "",
-               finding->target[0] ? "  " : "", finding->observed ? finding->observed : "",
+        printf("    %s%s%s%s %s\n", finding->target, finding->target[0] ? "  " : "", red,
+               zh ? "预期" : "expected", finding->expected);
+        printf("    %*s%s%s %s%s\n", (int)ys_text_columns(finding->target), "",
+               finding->target[0] ? "  " : "", zh ? "实测" : "observed",
+               finding->observed ? finding->observed : "",
                ys_color(arguments, YS_SGR_OFF));
     }
     if (finding->reason && finding->reason[0]) {
-        printf("    %s\n", finding->reason);
+        printf("    %s\n", reason_in(arguments, finding->reason));
     }
     if (finding->reproduce && finding->reproduce[0]) {
-        printf("    reproduce: %s\n", finding->reproduce);
+        printf("    %s%s\n", zh ? "复现：" : "reproduce: ", finding->reproduce);
     }
 }
 
@@ -113,7 +123,7 @@ static void print_case(const struct ys_arguments *arguments, const struct ys_cas
     printf("  %s  (cause: %s)\n    %s\n", result->subject->id, ys_cause_name(result->cause),
            ys_text_in(&result->subject->title, arguments->lang));
     if (result->finding_count == 0 && result->reason) {
-        printf("    %s\n", result->reason);
+        printf("    %s\n", reason_in(arguments, result->reason));
     }
     for (size_t i = 0; i < result->finding_count && i < 5; i++) {
         print_finding(arguments, &result->findings[i]);
