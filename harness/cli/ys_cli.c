@@ -317,6 +317,7 @@ enum ys_exit ys_cli_fail(const struct ys_err *err)
     case YS_ERR_NOT_FOUND:
         return YS_EXIT_USAGE;
     case YS_ERR_EVIDENCE_BROKEN:
+    case YS_ERR_EVIDENCE_LEAK:
         return YS_EXIT_EVIDENCE;
     default:
         return YS_EXIT_HARNESS;

@@ -6,6 +6,7 @@
 #include "ys_crypto.h"
 #include "ys_engine_private.h"
 #include "ys_file.h"
+#include "ys_leak.h"
 #include "ys_seal.h"
 
 #define RUN_ID_BYTES 6u
@@ -168,6 +169,22 @@ static enum ys_status record_run(struct ys_engine *engine, const char *state,
     return status;
 }
 
+/* Nothing is sealed that would show what it must not. */
+static enum ys_status check_leaks(struct ys_engine *engine, struct ys_err *reterr)
+{
+    struct ys_leak leak;
+    bool found = false;
+    enum ys_status status = ys_leak_scan(&engine->arena, engine->options->run_dir,
+                                         engine->redactor, &found, &leak, reterr);
+    if (status == YS_OK && found) {
+        return ys_err_set(reterr, YS_ERR_EVIDENCE_LEAK,
+                          "%s/%s, byte %lld: %s stands here in clear, so the run is not sealed and "
+                          "must not be passed on",
+                          engine->options->run_dir, leak.file, (long long)leak.offset, leak.what);
+    }
+    return status;
+}
+
 static enum ys_status finish(struct ys_engine *engine, struct ys_run_summary *summary,
                              struct ys_err *reterr)
 {
@@ -185,6 +202,9 @@ static enum ys_status finish(struct ys_engine *engine, struct ys_run_summary *su
     status = ys_log_close(engine->log, head, &records, reterr);
     if (status == YS_OK) {
         status = ys_result_write(engine, summary, reterr);
+    }
+    if (status == YS_OK) {
+        status = check_leaks(engine, reterr);
     }
     if (status == YS_OK) {
         status = ys_seal_write(engine->options->run_dir, head, records, summary->interrupted,

@@ -224,6 +224,17 @@ const char *ys_redact_text(struct ys_redactor *redactor, struct ys_arena *arena,
     return redacted;
 }
 
+bool ys_redact_find(struct ys_redactor *redactor, const char *text, size_t length, size_t *at,
+                    size_t *ret_end, const char **ret_mark)
+{
+    assert(redactor);
+    struct search search = {.index = redactor->index, .text = text, .length = length};
+    pthread_rwlock_rdlock(&redactor->lock);
+    bool found = next_stretch(&search, at, ret_end, ret_mark);
+    pthread_rwlock_unlock(&redactor->lock);
+    return found;
+}
+
 static const struct ys_value *redact_tree(const struct ys_redact_index *index,
                                           struct ys_arena *arena, const struct ys_value *value);
 

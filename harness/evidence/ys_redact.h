@@ -31,6 +31,10 @@ const char *ys_redact_mark(struct ys_redactor *redactor, struct ys_arena *arena,
 /* The text with every known value replaced; the same pointer when nothing was found. */
 const char *ys_redact_text(struct ys_redactor *redactor, struct ys_arena *arena, const char *text,
                            size_t length, size_t *ret_length);
+/* The next known value, in any form, from *at on: its place is *at to *ret_end. The mark is borrowed
+ * from the redactor. */
+bool ys_redact_find(struct ys_redactor *redactor, const char *text, size_t length, size_t *at,
+                    size_t *ret_end, const char **ret_mark);
 /* All strings of a tree (map names too); the same pointer when nothing was found. */
 const struct ys_value *ys_redact_value(struct ys_redactor *redactor, struct ys_arena *arena,
                                        const struct ys_value *value);
