@@ -116,6 +116,14 @@ static bool is_pan(const char *digits, size_t count)
            digits[0] <= '6' && sum % 10u == 0;
 }
 
+/* The tag of a mark may have no letters. */
+static bool is_tag(const char *text, size_t length, size_t at, size_t end)
+{
+    static const char closing[] = YS_MARK_END;
+    return at > 0 && text[at - 1u] == ':' && length - end >= sizeof closing - 1u &&
+           memcmp(text + end, closing, sizeof closing - 1u) == 0;
+}
+
 static const char *number_at(const char *text, size_t length, size_t *ret_at)
 {
     for (size_t at = 0; at < length;) {
@@ -132,7 +140,8 @@ static const char *number_at(const char *text, size_t length, size_t *ret_at)
         if (starts && ends && count + has_x == ID_DIGITS && is_id_number(text + at)) {
             return "an identity number";
         }
-        if (starts && ends && !has_x && is_pan(text + at, count)) {
+        if (starts && ends && !has_x && is_pan(text + at, count) &&
+            !is_tag(text, length, at, end)) {
             return "a card number";
         }
         at = end + 1u;

@@ -18,6 +18,7 @@ struct ys_redactor;
 
 #define YS_REDACT_KEY_BYTES 32u
 #define YS_MARK_BEGIN "⟦" /* of every mark */
+#define YS_MARK_END "⟧"
 
 struct ys_redactor *ys_redactor_new(const uint8_t key[YS_REDACT_KEY_BYTES]);
 void ys_redactor_free(struct ys_redactor *redactor);
@@ -31,8 +32,8 @@ const char *ys_redact_mark(struct ys_redactor *redactor, struct ys_arena *arena,
 /* The text with every known value replaced; the same pointer when nothing was found. */
 const char *ys_redact_text(struct ys_redactor *redactor, struct ys_arena *arena, const char *text,
                            size_t length, size_t *ret_length);
-/* The next known value, in any form, from *at on: its place is *at to *ret_end. The mark is borrowed
- * from the redactor. */
+/* The next known value, in any form, from *at on: its place is *at to *ret_end. The mark is the
+ * redactor's. */
 bool ys_redact_find(struct ys_redactor *redactor, const char *text, size_t length, size_t *at,
                     size_t *ret_end, const char **ret_mark);
 /* All strings of a tree (map names too); the same pointer when nothing was found. */
