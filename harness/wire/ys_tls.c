@@ -381,7 +381,9 @@ enum ys_status ys_tls_probe(struct ys_arena *arena, const struct ys_tls_probe *p
         status = YS_ERR_HTTP_CONNECT;
     } else {
         SSL_set_fd(ssl, fd);
-        SSL_set_tlsext_host_name(ssl, probe->host);
+        /* OpenSSL's macro takes the const away from its argument; it copies the name. */
+        char *name = ys_arena_strdup(arena, probe->host);
+        SSL_set_tlsext_host_name(ssl, name);
         status = shake_hands(arena, ssl, probe, &seen, reterr);
         SSL_shutdown(ssl);
         close(fd);
