@@ -11,9 +11,6 @@
 
 #define OBSERVED_BYTES_MAX YS_INLINE_BODY_BYTES_MAX
 
-static const char *const KIND_NAMES[] = {"call", "http", "card",   "tls",  "check",
-                                         "let",  "use",  "repeat", "each", "parallel"};
-
 struct ys_value *ys_exec_new_record(struct ys_exec *exec, const char *kind)
 {
     struct ys_value *record = ys_value_map(&exec->arena);
@@ -533,7 +530,7 @@ bool ys_steps_run(struct ys_exec *exec, const struct ys_step *steps, size_t coun
         }
         enum ys_status status = ys_buf_printf(
             &exec->path, "%s%s[%zu].%s%s%s", length ? "." : "", phases[exec->phase], i,
-            KIND_NAMES[step->kind], step->target ? " " : "", step->target ? step->target : "");
+            ys_step_kind_name(step->kind), step->target ? " " : "", step->target ? step->target : "");
         (void)status; /* a path over its cap is cut; records still carry the line */
         if (exec->phase != YS_PHASE_FINALLY &&
             (exec->engine->replay ? ys_replay_is_stopped(exec) : ys_engine_stopped(exec->engine))) {

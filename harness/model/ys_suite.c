@@ -25,6 +25,11 @@ const struct ys_step_info *ys_step_table(size_t *ret_count)
     return STEPS;
 }
 
+const char *ys_step_kind_name(enum ys_step_kind kind)
+{
+    return STEPS[kind].key; /* the table is in the order of the enumeration */
+}
+
 static const struct ys_step *load_steps(struct ys_loader *loader, const struct ys_value *value,
                                         size_t *ret_count);
 

@@ -47,6 +47,9 @@ struct ys_step {
     size_t step_count;
 };
 
+/* The key of a kind of step in a suite: "call", "http" … */
+const char *ys_step_kind_name(enum ys_step_kind kind);
+
 struct ys_fragment {
     const char *id;
     const struct ys_document *document;
