@@ -530,7 +530,8 @@ bool ys_steps_run(struct ys_exec *exec, const struct ys_step *steps, size_t coun
         }
         enum ys_status status = ys_buf_printf(
             &exec->path, "%s%s[%zu].%s%s%s", length ? "." : "", phases[exec->phase], i,
-            ys_step_kind_name(step->kind), step->target ? " " : "", step->target ? step->target : "");
+            ys_step_kind_name(step->kind), step->target ? " " : "",
+            step->target ? step->target : "");
         (void)status; /* a path over its cap is cut; records still carry the line */
         if (exec->phase != YS_PHASE_FINALLY &&
             (exec->engine->replay ? ys_replay_is_stopped(exec) : ys_engine_stopped(exec->engine))) {
