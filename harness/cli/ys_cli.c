@@ -64,7 +64,8 @@ static void print_help(void)
     printf(
         "\nexit status: 0 qualified or all good, 1 a mandatory clause fails, 2 usage or an invalid"
         " file,\n  3 undecided, 4 the harness or its environment failed, 5 evidence does not"
-        " verify\n\n'yanshou COMMAND --help' explains a command; start with 'yanshou check' and"
+        " verify\n  or shows what it must not\n\n"
+        "'yanshou COMMAND --help' explains a command; start with 'yanshou check' and"
         " 'yanshou doctor'.\n");
 }
 

@@ -23,7 +23,7 @@ enum ys_exit {
     YS_EXIT_USAGE = 2,     /* usage, or an invalid file */
     YS_EXIT_UNDECIDED = 3, /* nothing fails, something is pending or inconclusive */
     YS_EXIT_HARNESS = 4,   /* the harness or its environment failed */
-    YS_EXIT_EVIDENCE = 5   /* evidence does not verify */
+    YS_EXIT_EVIDENCE = 5   /* evidence does not verify, or must not be published */
 };
 
 struct ys_option {
