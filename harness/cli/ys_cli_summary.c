@@ -12,7 +12,13 @@
 enum ys_status ys_summary_load(struct ys_arena *arena, const char *run_dir,
                                const struct ys_value **ret_result, struct ys_err *reterr)
 {
-    const char *path = ys_path_join(arena, run_dir, "result.json");
+    return ys_summary_load_file(arena, ys_path_join(arena, run_dir, "result.json"), ret_result,
+                                reterr);
+}
+
+enum ys_status ys_summary_load_file(struct ys_arena *arena, const char *path,
+                                    const struct ys_value **ret_result, struct ys_err *reterr)
+{
     struct ys_buf buf;
     ys_buf_init(&buf, YS_FILE_BYTES_MAX);
     enum ys_status status = ys_file_read(path, &buf, reterr);

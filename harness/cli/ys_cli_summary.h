@@ -9,6 +9,10 @@
 YS_NODISCARD enum ys_status ys_summary_load(struct ys_arena *arena, const char *run_dir,
                                             const struct ys_value **ret_result,
                                             struct ys_err *reterr);
+/* Reads a result.json by its own path. */
+YS_NODISCARD enum ys_status ys_summary_load_file(struct ys_arena *arena, const char *path,
+                                                 const struct ys_value **ret_result,
+                                                 struct ys_err *reterr);
 /* Conclusion, counts, what fails, what is undecided and who must act, where the report is. */
 void ys_summary_print(const struct ys_arguments *arguments, const char *run_dir,
                       const struct ys_value *result);
