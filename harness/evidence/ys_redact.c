@@ -107,9 +107,9 @@ void ys_redactor_learn(struct ys_redactor *redactor, const char *kind, const cha
     ys_arena_init(&scratch);
     pthread_rwlock_wrlock(&redactor->lock);
     if (!knows_value(redactor, value, length)) {
-        struct learning learning = {
-            .index = redactor->index,
-            .mark = ys_redact_mark(redactor, &redactor->marks, kind, value)};
+        struct learning learning = {.index = redactor->index,
+                                    .mark =
+                                        ys_redact_mark(redactor, &redactor->marks, kind, value)};
         ys_redact_index_add(redactor->index, value, length, learning.mark, true);
         ys_redact_forms(&scratch, value, length, learn_form, &learning);
     }
@@ -144,8 +144,7 @@ static size_t match_at(struct search *search, size_t at, const char **ret_mark)
                    (end == search->length || !is_continuation(search->text[end]));
     if (!between) {
         if (search->utf8 == UTF8_UNKNOWN) {
-            search->utf8 =
-                ys_utf8_is_valid(search->text, search->length) ? UTF8_YES : UTF8_NO;
+            search->utf8 = ys_utf8_is_valid(search->text, search->length) ? UTF8_YES : UTF8_NO;
         }
         if (search->utf8 == UTF8_YES) {
             return 0;
@@ -155,12 +154,45 @@ static size_t match_at(struct search *search, size_t at, const char **ret_mark)
     return size;
 }
 
+/* The length of a mark ("⟦phone:0123456789abcdef⟧") that begins here; 0 where none does. A short
+ * value may occur in its digits by accident, and must not be blotted out there. */
+static size_t mark_at(const struct search *search, size_t at)
+{
+    static const char open[] = "⟦";
+    static const char close[] = "⟧";
+    size_t left = search->length - at;
+    const char *text = search->text + at;
+    size_t kind = sizeof open - 1u;
+    if (left < kind || memcmp(text, open, kind) != 0) {
+        return 0;
+    }
+    size_t i = kind;
+    while (i < left && ((text[i] >= 'a' && text[i] <= 'z') || text[i] == '-')) {
+        i++;
+    }
+    size_t end = i + 1u + 2u * TAG_BYTES + sizeof close - 1u;
+    if (i == kind || end > left || text[i] != ':' ||
+        memcmp(text + end - (sizeof close - 1u), close, sizeof close - 1u) != 0) {
+        return 0;
+    }
+    for (i++; i < end - (sizeof close - 1u); i++) {
+        if (!((text[i] >= '0' && text[i] <= '9') || (text[i] >= 'a' && text[i] <= 'f'))) {
+            return 0;
+        }
+    }
+    return end;
+}
+
 /* The next stretch to blot out from *at on: a match, grown by every match that overlaps it, so
  * that no tail of a second value stays in clear. False at the end. */
-static bool next_stretch(struct search *search, size_t *at, size_t *ret_end,
-                         const char **ret_mark)
+static bool next_stretch(struct search *search, size_t *at, size_t *ret_end, const char **ret_mark)
 {
     for (size_t start = *at; start + YS_REDACT_PATTERN_BYTES_MIN <= search->length; start++) {
+        size_t mark = mark_at(search, start);
+        if (mark) {
+            start += mark - 1u;
+            continue;
+        }
         size_t size = match_at(search, start, ret_mark);
         if (size == 0) {
             continue;
@@ -276,8 +308,7 @@ static const struct ys_value *redact_map(const struct ys_redact_index *index,
     for (size_t i = 0; i < map->as.map.count; i++) {
         const struct ys_member *member = &map->as.map.members[i];
         size_t length = 0;
-        const char *name =
-            redact_text(index, arena, member->name, strlen(member->name), &length);
+        const char *name = redact_text(index, arena, member->name, strlen(member->name), &length);
         const struct ys_value *redacted = redact_tree(index, arena, member->value);
         if (!copy && (name != member->name || redacted != member->value)) {
             copy = ys_value_map(arena);
@@ -304,8 +335,8 @@ static const struct ys_value *redact_tree(const struct ys_redact_index *index,
         return redact_number(index, arena, value);
     case YS_KIND_STRING: {
         size_t length = 0;
-        const char *text = redact_text(index, arena, value->as.string.bytes,
-                                       value->as.string.length, &length);
+        const char *text =
+            redact_text(index, arena, value->as.string.bytes, value->as.string.length, &length);
         return text == value->as.string.bytes ? value : ys_value_string_n(arena, text, length);
     }
     case YS_KIND_LIST:
@@ -337,14 +368,36 @@ static int compare_header(const void *name, const void *entry)
 bool ys_redact_header_is_clear(const char *name)
 {
     /* Sorted. What a protocol needs and no person is in; everything else is hidden. */
-    static const char *const clear[] = {
-        "accept", "accept-charset", "accept-encoding", "accept-language", "accept-ranges", "age",
-        "allow", "cache-control", "connection", "content-encoding", "content-language",
-        "content-length", "content-type", "date", "expires", "host", "keep-alive",
-        "last-modified", "pragma", "retry-after", "server", "strict-transport-security", "te",
-        "trailer", "transfer-encoding", "upgrade", "user-agent", "vary",
-        "x-content-type-options"};
+    static const char *const clear[] = {"accept",
+                                        "accept-charset",
+                                        "accept-encoding",
+                                        "accept-language",
+                                        "accept-ranges",
+                                        "age",
+                                        "allow",
+                                        "cache-control",
+                                        "connection",
+                                        "content-encoding",
+                                        "content-language",
+                                        "content-length",
+                                        "content-type",
+                                        "date",
+                                        "expires",
+                                        "host",
+                                        "keep-alive",
+                                        "last-modified",
+                                        "pragma",
+                                        "retry-after",
+                                        "server",
+                                        "strict-transport-security",
+                                        "te",
+                                        "trailer",
+                                        "transfer-encoding",
+                                        "upgrade",
+                                        "user-agent",
+                                        "vary",
+                                        "x-content-type-options"};
     assert(name);
-    return bsearch(name, clear, sizeof clear / sizeof clear[0], sizeof clear[0],
-                   compare_header) != NULL;
+    return bsearch(name, clear, sizeof clear / sizeof clear[0], sizeof clear[0], compare_header) !=
+           NULL;
 }
