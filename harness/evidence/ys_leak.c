@@ -159,6 +159,22 @@ static bool is_of_time(const char *text, size_t at)
     return at >= before && memcmp(text + at - before, label, 11) == 0;
 }
 
+/* Numbers that the harness counts and measures: a PIN of five digits is sure to be among the
+ * durations of ten thousand requests. In a body a quote is escaped, so these names are records'. */
+static bool is_of_measure(const char *text, size_t at)
+{
+    static const char *const names[] = {"\"time_us\":", "\"seq\":",    "\"of\":",  "\"line\":",
+                                        "\"passed\":",  "\"status\":", "\"length\":"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        size_t before = strlen(names[i]);
+        if (at > before && memcmp(text + at - before, names[i], before) == 0 &&
+            text[at - before - 1u] != '\\') {
+            return true;
+        }
+    }
+    return false;
+}
+
 static const char *known_at(struct ys_redactor *redactor, const char *text, size_t length,
                             size_t *ret_at)
 {
@@ -168,7 +184,8 @@ static const char *known_at(struct ys_redactor *redactor, const char *text, size
     while (ys_redact_find(redactor, text, length, &at, &end, &mark)) {
         bool within = (at > 0 && is_word(text[at - 1u]) && is_word(text[at])) ||
                       (end < length && is_word(text[end]) && is_word(text[end - 1u]));
-        if (end - at >= SHORT_BYTES || (!within && !is_of_time(text, at))) {
+        if (end - at >= SHORT_BYTES ||
+            (!within && !is_of_time(text, at) && !is_of_measure(text, at))) {
             *ret_at = at;
             return mark;
         }
