@@ -124,6 +124,16 @@ static bool is_tag(const char *text, size_t length, size_t at, size_t end)
            memcmp(text + end, closing, sizeof closing - 1u) == 0;
 }
 
+/* What a card answered as a whole: a challenge of eight bytes may have no letters. A number of a
+ * card's account stands between a tag and the status word, and where it is known it is found. */
+static bool is_card_data(const char *text, size_t length, size_t at, size_t end)
+{
+    static const char opening[] = "\"data\":\"";
+    size_t before = sizeof opening - 1u;
+    return at > before && end < length && text[end] == '"' &&
+           memcmp(text + at - before, opening, before) == 0 && text[at - before - 1u] != '\\';
+}
+
 static const char *number_at(const char *text, size_t length, size_t *ret_at)
 {
     for (size_t at = 0; at < length;) {
@@ -141,7 +151,7 @@ static const char *number_at(const char *text, size_t length, size_t *ret_at)
             return "an identity number";
         }
         if (starts && ends && !has_x && is_pan(text + at, count) &&
-            !is_tag(text, length, at, end)) {
+            !is_tag(text, length, at, end) && !is_card_data(text, length, at, end)) {
             return "a card number";
         }
         at = end + 1u;

@@ -70,6 +70,9 @@ static void short_value_counts_only_as_a_word(void **state)
     ys_redactor_learn(run->redactor, "pin", "482913");
     assert_true(is_clean(run, "{\"prev\":\"ab482913cd\",\"time\":\"T09:12:31.482913Z\"}"));
     assert_true(is_clean(run, "{\"beijing\":\"2026-11-23T17:12:31.482913+08:00\",\"case\":1}"));
+    assert_true(is_clean(run, "{\"a\":1,\"data\":\"4111111111111111\"}"));
+    assert_false(is_clean(run, "{\"a\":1,\"date\":\"4111111111111111\"}"));
+    assert_false(is_clean(run, "{\"body\":\"{\\\"data\\\":\\\"4111111111111111\\\"}\"}"));
     assert_true(is_clean(run, "{\"seq\":482913,\"reply\":{\"time_us\":482913}}"));
     assert_false(is_clean(run, "{\"pin\":482913}"));
     assert_false(is_clean(run, "{\"body\":\"{\\\"time_us\\\":482913}\"}"));
