@@ -6,7 +6,15 @@ set -u
 work=$(mktemp -d "${TMPDIR:-/tmp}/refbank-test.XXXXXX")
 bank_pid=
 
+# Whatever a test did, the books are balanced when it ends: an instance that still answers is asked.
+books_balance() {
+    wrong=$(curl -s -m 20 --cacert "$dir/ca.pem" -H "Authorization: Bearer $token" "$url/test/ledger" |
+        jq -r 'select(.code == null) | .unbalanced + .wrong_balances' 2>/dev/null)
+    [ "${wrong:-0}" = 0 ] || fail "$wrong entries or balances in the books of $dir are wrong"
+}
+
 bank_end() {
+    [ -z "$bank_pid" ] || [ -z "${token:-}" ] || books_balance
     [ -z "$bank_pid" ] || { kill "$bank_pid" 2>/dev/null; wait "$bank_pid"; }
     bank_pid=
 }

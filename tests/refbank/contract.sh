@@ -70,6 +70,12 @@ person
 next() { value '.code // .state' POST "/v1/cards/$card/$1" "${2:-}"; }
 identity='{"id_number":"110101190001010022"}'
 equal "early activation" CARD_NOT_ISSUED "$(next activate "$identity")"
+stock=$(value .stock GET /v1/stock)
+equal "personalisation" personalised "$(next personalise)"
+equal "second personalisation" CARD_ALREADY_PERSONALISED "$(next personalise)"
+equal "a blank card less" "$((stock - 1))" "$(value .stock GET /v1/stock)"
+equal "activation before issue" CARD_NOT_ISSUED "$(next activate "$identity")"
+equal "blank cards come in" "$((stock + 9))" "$(value .stock POST /v1/stock '{"count":10}')"
 equal "issue" issued "$(next issue)"
 equal "second issue" CARD_ALREADY_ISSUED "$(next issue)"
 equal "loss of an inactive card" CARD_NOT_ACTIVE "$(next report-loss)"
