@@ -6,17 +6,21 @@ set -u
 work=$(mktemp -d "${TMPDIR:-/tmp}/refbank-test.XXXXXX")
 bank_pid=
 
-# Whatever a test did, the books are balanced when it ends: an instance that still answers is asked.
-books_balance() {
-    wrong=$(curl -s -m 20 --cacert "$dir/ca.pem" -H "Authorization: Bearer $token" "$url/test/ledger" |
-        jq -r 'select(.code == null) | .unbalanced + .wrong_balances' 2>/dev/null)
-    [ "${wrong:-0}" = 0 ] || fail "$wrong entries or balances in the books of $dir are wrong"
+# Entries and balances of the books that are wrong; nothing where the bank does not answer.
+books_wrong() {
+    curl -s -m 20 --cacert "$dir/ca.pem" -H "Authorization: Bearer $token" "$url/test/ledger" |
+        jq -r 'select(.code == null) | .unbalanced + .wrong_balances' 2>/dev/null
 }
 
+# Whatever a test did, the books are balanced when its bank ends.
 bank_end() {
-    [ -z "$bank_pid" ] || [ -z "${token:-}" ] || books_balance
-    [ -z "$bank_pid" ] || { kill "$bank_pid" 2>/dev/null; wait "$bank_pid"; }
+    [ -n "$bank_pid" ] || return 0
+    wrong=
+    [ -z "${token:-}" ] || wrong=$(books_wrong)
+    kill "$bank_pid" 2>/dev/null
+    wait "$bank_pid"
     bank_pid=
+    [ "${wrong:-0}" = 0 ] || fail "$wrong entries or balances in the books of $dir are wrong"
 }
 
 trap 'bank_end 2>/dev/null; rm -rf "$work"' EXIT
