@@ -33,6 +33,29 @@ enum ys_status ys_summary_load_file(struct ys_arena *arena, const char *path,
     return status;
 }
 
+enum ys_status ys_summary_durations(struct ys_arena *arena, const char *run,
+                                    const struct ys_value **ret_durations, struct ys_err *reterr)
+{
+    const struct ys_value *result = NULL;
+    enum ys_status status = ys_folder_exists(run)
+                                ? ys_summary_load(arena, run, &result, reterr)
+                                : ys_summary_load_file(arena, run, &result, reterr);
+    if (status != YS_OK) {
+        return status;
+    }
+    struct ys_value *durations = ys_value_map(arena);
+    const struct ys_value *cases = ys_value_get(result, "cases");
+    for (size_t i = 0; i < ys_value_count(cases); i++) {
+        const struct ys_value *one = ys_value_at(cases, i);
+        const char *id = ys_value_get_text(one, "id");
+        if (id) {
+            ys_value_set_int(arena, durations, id, ys_value_get_int(one, "duration_ms", -1));
+        }
+    }
+    *ret_durations = durations;
+    return YS_OK;
+}
+
 static const char *member(const struct ys_value *map, const char *name)
 {
     const char *text = ys_value_get_text(map, name);

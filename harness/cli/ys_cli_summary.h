@@ -13,6 +13,10 @@ YS_NODISCARD enum ys_status ys_summary_load(struct ys_arena *arena, const char *
 YS_NODISCARD enum ys_status ys_summary_load_file(struct ys_arena *arena, const char *path,
                                                  const struct ys_value **ret_result,
                                                  struct ys_err *reterr);
+/* {case: duration_ms} of an earlier run: its run directory or its result.json. Arena-owned. */
+YS_NODISCARD enum ys_status ys_summary_durations(struct ys_arena *arena, const char *run,
+                                                 const struct ys_value **ret_durations,
+                                                 struct ys_err *reterr);
 /* Conclusion, counts, what fails, what is undecided and who must act, where the report is. */
 void ys_summary_print(const struct ys_arguments *arguments, const char *run_dir,
                       const struct ys_value *result);

@@ -13,6 +13,8 @@
 #include "ys_report.h"
 #include "ys_run.h"
 
+#define SHARD_SEED 1u /* parts of one plan must agree without speaking to each other */
+
 static volatile int stop_requested;
 
 static void on_signal(int number)
@@ -79,6 +81,30 @@ static enum ys_exit parse_number(const struct ys_arguments *arguments, const cha
                             name, least, most, text);
     }
     *ret_number = number;
+    return YS_EXIT_GOOD;
+}
+
+/* --shard and --durations: what the parts of one plan share. */
+static enum ys_exit parse_parts(const struct ys_arguments *arguments,
+                                struct ys_run_options *options)
+{
+    const char *shard = ys_option_text(arguments, "shard");
+    const char *durations = ys_option_text(arguments, "durations");
+    struct ys_err err;
+    if (shard && ys_shard_parse(shard, &options->shard, &err) != YS_OK) {
+        return ys_cli_usage(arguments, "%s", err.text);
+    }
+    if (shard && options->purpose == YS_PURPOSE_ACCEPTANCE && !ys_option_given(arguments, "seed")) {
+        return ys_cli_usage(arguments, "the parts of an acceptance run must draw the same samples: "
+                                       "give each the same --seed");
+    }
+    if (shard && !ys_option_given(arguments, "seed")) {
+        options->seed = SHARD_SEED;
+    }
+    if (durations &&
+        ys_summary_durations(arguments->arena, durations, &options->durations, &err) != YS_OK) {
+        return ys_cli_fail(&err);
+    }
     return YS_EXIT_GOOD;
 }
 
@@ -162,6 +188,9 @@ static enum ys_exit run(const struct ys_arguments *arguments)
         options.seed = (uint64_t)ys_clock_real()->wall_us(ys_clock_real()->context);
         status = parse_number(arguments, "seed", 0, UINT64_MAX, &options.seed);
     }
+    if (status == YS_EXIT_GOOD) {
+        status = parse_parts(arguments, &options);
+    }
     if (status != YS_EXIT_GOOD) {
         return status;
     }
@@ -175,6 +204,7 @@ static enum ys_exit run(const struct ys_arguments *arguments)
     options.candidate = inputs.candidate;
     options.jobs = (unsigned)jobs;
     options.allow_virtual = ys_option_given(arguments, "allow-virtual");
+    options.shuffle = ys_option_given(arguments, "shuffle");
     options.build = ys_option_text(arguments, "build");
     options.case_glob_count = ys_option_values(arguments, "case", &options.case_globs);
     options.clause_id_count = ys_option_values(arguments, "clause", &options.clause_ids);
@@ -195,6 +225,14 @@ static const struct ys_option OPTIONS[] = {
     {"case", 0, "GLOB", "only cases whose id matches, e.g. 'fees.*' (repeatable)"},
     {"clause", 0, "ID", "only cases that judge this clause (repeatable)"},
     {"jobs", 'j', "N", "cases at once (default 1); readers and named locks are respected"},
+    {"shuffle", 0, NULL,
+     "start the cases in an order drawn from the seed; results do not depend on it"},
+    {"shard", 0, "I/N",
+     "only part I of N of the plan; 'auto' takes it from YANSHOU_SHARD, from\n"
+     "CI_NODE_INDEX and CI_NODE_TOTAL, or ('auto/N') from JOB_COMPLETION_INDEX;\n"
+     "'yanshou merge' joins the parts"},
+    {"durations", 0, "RUN",
+     "balance the parts by the durations of an earlier run (RUNDIR or result.json)"},
     {"seed", 0, "N", "seed of samples, so that a run can be made again"},
     {"build", 0, "ID", "the candidate's build or release id, for the record"},
     {"allow-virtual", 0, NULL, "accept virtual readers in an acceptance run; the report says so"},

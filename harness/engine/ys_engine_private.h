@@ -16,6 +16,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "ys_crypto.h"
 #include "ys_expr.h"
 #include "ys_jsonpath.h"
 #include "ys_judge.h"
@@ -148,6 +149,9 @@ struct ys_engine {
     pthread_cond_t plan_changed;
     struct ys_planned *planned;
     size_t planned_count;
+    size_t *order;                  /* in which planned cases start */
+    size_t plan_cases;              /* of all parts */
+    char plan_digest[YS_SM3_HEX_MAX]; /* of what all parts of one plan have in common */
     pthread_mutex_t events_mutex;
 };
 bool ys_engine_stopped(const struct ys_engine *engine);

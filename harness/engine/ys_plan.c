@@ -2,11 +2,13 @@
 /*
  * The plan: which cases run, in the order of the suites, and the threads that run them. A case
  * starts when all its locks (readers and named ones) are free; they are taken together, so that
- * no two cases can wait for each other. Results stand in the order of the plan.
+ * no two cases can wait for each other. Results stand in the order of the plan, whatever the order
+ * in which the cases started.
  */
 #include "ys_engine_private.h"
 
 #include <fnmatch.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define CASE_LOCKS_MAX 64u
@@ -73,8 +75,8 @@ static void scan_steps(struct ys_engine *engine, struct ys_planned *planned,
             const struct ys_value *psam = ys_value_get(step->body, "authenticate");
             add_reader(engine, planned, reader ? reader : "card");
             if (psam) {
-                const char *role = ys_value_text(psam) ? ys_value_text(psam)
-                                                       : ys_value_get_text(psam, "reader");
+                const char *role =
+                    ys_value_text(psam) ? ys_value_text(psam) : ys_value_get_text(psam, "reader");
                 add_reader(engine, planned, role ? role : "psam");
             }
         } else if (step->kind == YS_STEP_USE) {
@@ -106,6 +108,113 @@ static void find_locks(struct ys_engine *engine, struct ys_planned *planned)
     scan_steps(engine, planned, subject->finally, subject->finally_count, 0);
 }
 
+/* ---- parts ---- */
+
+static void digest_text(struct ys_sm3 *sm3, const char *text)
+{
+    ys_sm3_update(sm3, text, strlen(text) + 1u);
+}
+
+/* What the parts of one plan must have in common: inputs, seed, division and every case. */
+static void digest_plan(struct ys_engine *engine)
+{
+    const struct ys_run_options *options = engine->options;
+    struct ys_sm3 *sm3 = ys_sm3_new();
+    uint8_t digest[YS_SM3_BYTES];
+    char numbers[64];
+    snprintf(numbers, sizeof numbers, "%llu %u", (unsigned long long)options->seed,
+             options->shard.count);
+    digest_text(sm3, numbers);
+    digest_text(sm3, ys_purpose_name(options->purpose));
+    digest_text(sm3, options->build ? options->build : "");
+    for (size_t i = 0; i < engine->pack->document_count; i++) {
+        digest_text(sm3, engine->pack->documents[i]->digest);
+    }
+    if (engine->candidate->document) {
+        digest_text(sm3, engine->candidate->document->digest);
+    }
+    for (size_t i = 0; i < engine->planned_count; i++) {
+        const char *id = engine->planned[i].subject->id;
+        snprintf(numbers, sizeof numbers, "%lld",
+                 (long long)ys_value_get_int(options->durations, id, -1));
+        digest_text(sm3, id);
+        digest_text(sm3, numbers);
+    }
+    ys_sm3_final(sm3, digest);
+    ys_sm3_free(sm3);
+    ys_hex_encode_lower(digest, sizeof digest, engine->plan_digest);
+}
+
+/* Keeps the cases of this part; they have the numbers that they have in the whole plan. */
+static void keep_part(struct ys_engine *engine)
+{
+    const struct ys_run_options *options = engine->options;
+    if (options->shard.count < 2) {
+        return;
+    }
+    size_t count = engine->planned_count;
+    int64_t *durations = ys_calloc(count + 1u, sizeof *durations);
+    unsigned *parts = ys_calloc(count + 1u, sizeof *parts);
+    for (size_t i = 0; i < count; i++) {
+        durations[i] = ys_value_get_int(options->durations, engine->planned[i].subject->id, -1);
+    }
+    ys_shard_divide(durations, count, options->shard.count, parts);
+    engine->planned_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (parts[i] == options->shard.index) {
+            engine->planned[engine->planned_count++] = engine->planned[i];
+        }
+    }
+    ys_free(durations);
+    ys_free(parts);
+}
+
+struct drawn {
+    uint8_t key[YS_SM3_BYTES];
+    size_t at;
+};
+
+static int by_key(const void *a, const void *b)
+{
+    const struct drawn *x = a;
+    const struct drawn *y = b;
+    return memcmp(x->key, y->key, sizeof x->key);
+}
+
+/* The order in which cases start: that of the plan, or by SM3(seed, id), the same on every
+ * machine. */
+static void make_order(struct ys_engine *engine)
+{
+    size_t count = engine->planned_count;
+    struct drawn *drawn = ys_calloc(count + 1u, sizeof *drawn);
+    char seed[32];
+    snprintf(seed, sizeof seed, "%llu", (unsigned long long)engine->options->seed);
+    engine->order = ys_arena_calloc(&engine->arena, count + 1u, sizeof *engine->order);
+    for (size_t i = 0; i < count; i++) {
+        struct ys_sm3 *sm3 = ys_sm3_new();
+        digest_text(sm3, seed);
+        digest_text(sm3, engine->planned[i].subject->id);
+        ys_sm3_final(sm3, drawn[i].key);
+        ys_sm3_free(sm3);
+        drawn[i].at = i;
+    }
+    if (engine->options->shuffle) {
+        qsort(drawn, count, sizeof *drawn, by_key);
+    }
+    for (size_t i = 0; i < count; i++) {
+        engine->order[i] = drawn[i].at;
+    }
+    ys_free(drawn);
+}
+
+static void init_planned(struct ys_engine *engine)
+{
+    for (size_t i = 0; i < engine->planned_count; i++) {
+        ys_arena_init(&engine->planned[i].arena);
+        find_locks(engine, &engine->planned[i]);
+    }
+}
+
 enum ys_status ys_plan_make(struct ys_engine *engine, struct ys_err *reterr)
 {
     const struct ys_pack *pack = engine->pack;
@@ -122,8 +231,6 @@ enum ys_status ys_plan_make(struct ys_engine *engine, struct ys_err *reterr)
                 planned->subject = subject;
                 planned->number = (int64_t)engine->planned_count;
                 planned->state = YS_WAITING;
-                ys_arena_init(&planned->arena);
-                find_locks(engine, planned);
             }
         }
     }
@@ -131,6 +238,11 @@ enum ys_status ys_plan_make(struct ys_engine *engine, struct ys_err *reterr)
         (engine->options->case_glob_count || engine->options->clause_id_count)) {
         return ys_err_set(reterr, YS_ERR_USAGE, "the selection matches no case");
     }
+    engine->plan_cases = engine->planned_count;
+    digest_plan(engine);
+    keep_part(engine);
+    make_order(engine);
+    init_planned(engine);
     return YS_OK;
 }
 
@@ -153,7 +265,7 @@ static struct ys_planned *next_case(struct ys_engine *engine, bool *ret_waiting)
 {
     *ret_waiting = false;
     for (size_t i = 0; i < engine->planned_count; i++) {
-        struct ys_planned *planned = &engine->planned[i];
+        struct ys_planned *planned = &engine->planned[engine->order[i]];
         if (planned->state != YS_WAITING) {
             continue;
         }

@@ -117,7 +117,9 @@ static void roll_missing(struct ys_engine *engine, struct rolled *rolled)
             if (!planned && judges(subject, rolled->clause->id)) {
                 any = true;
                 worsen(rolled, YS_VERDICT_INCONCLUSIVE, YS_CAUSE_CONFIGURATION,
-                       "cases of this clause were not selected in this run",
+                       engine->options->shard.count > 1
+                           ? "cases of this clause are in other parts of the plan"
+                           : "cases of this clause were not selected in this run",
                        "operator");
             }
         }
@@ -306,6 +308,18 @@ static struct ys_value *tool_value(struct ys_arena *arena)
     return tool;
 }
 
+/* {index, of}: which part of a divided plan. */
+static void set_shard(struct ys_engine *engine, struct ys_arena *arena, struct ys_value *map)
+{
+    const struct ys_shard *shard = &engine->options->shard;
+    if (shard->count > 1) {
+        struct ys_value *part = ys_value_map(arena);
+        ys_value_set_int(arena, part, "index", shard->index);
+        ys_value_set_int(arena, part, "of", shard->count);
+        ys_value_set(arena, map, "shard", part);
+    }
+}
+
 static void set_head(struct ys_engine *engine, struct ys_arena *arena, struct ys_value *root,
                      const struct ys_run_summary *summary)
 {
@@ -329,6 +343,7 @@ static void set_head(struct ys_engine *engine, struct ys_arena *arena, struct ys
     ys_value_set(arena, candidate, "name", ys_text_value(arena, &engine->candidate->name));
     ys_value_set_text(arena, candidate, "build", options->build);
     ys_value_set(arena, root, "candidate", candidate);
+    set_shard(engine, arena, root);
     set_time(arena, root, "started", engine->started_us);
     set_time(arena, root, "ended", ys_engine_wall(engine));
 }
@@ -484,6 +499,12 @@ enum ys_status ys_manifest_write(struct ys_engine *engine, struct ys_err *reterr
     add_input(&arena, inputs, engine->candidate->document);
     ys_value_set(&arena, root, "inputs", inputs);
     ys_value_set(&arena, root, "cases", ys_value_int(&arena, (int64_t)engine->planned_count));
+    struct ys_value *plan = ys_value_map(&arena);
+    ys_value_set_text(&arena, plan, "sm3", engine->plan_digest);
+    ys_value_set_int(&arena, plan, "cases", (int64_t)engine->plan_cases);
+    ys_value_set_bool(&arena, plan, "shuffled", options->shuffle);
+    set_shard(engine, &arena, plan);
+    ys_value_set(&arena, root, "plan", plan);
     for (size_t i = 0; i < engine->candidate->reader_count; i++) {
         const struct ys_reader_role *role = &engine->candidate->readers[i];
         struct ys_value *map = ys_value_map(&arena);

@@ -13,6 +13,7 @@
 #include "ys_clock.h"
 #include "ys_http.h"
 #include "ys_pack.h"
+#include "ys_shard.h"
 #include "ys_verdict.h"
 
 enum ys_purpose { YS_PURPOSE_SELFTEST, YS_PURPOSE_ACCEPTANCE, YS_PURPOSE_GATE };
@@ -68,6 +69,9 @@ struct ys_run_options {
     size_t case_glob_count;
     const char *const *clause_ids; /* run only cases of these clauses; none: all */
     size_t clause_id_count;
+    struct ys_shard shard;         /* the part of the plan that this run does; count 0: all */
+    const struct ys_value *durations; /* {case: ms} of earlier runs, to balance parts; or NULL */
+    bool shuffle;                  /* cases start in an order drawn from the seed */
     unsigned jobs;  /* cases at once, at least 1 */
     uint64_t seed;
     const char *build;             /* the candidate's build id or NULL */
