@@ -50,6 +50,9 @@ static const char *obstacle(struct ys_arena *arena, const struct ys_pack *pack,
             reason = ys_arena_printf(arena, "%s needs a reader for the role %s", subject->id, role);
         }
     }
+    if (!reason && subject->destructive && !candidate->consents_destructive) {
+        reason = ys_arena_printf(arena, "%s needs consent: {destructive: true}", subject->id);
+    }
     return reason;
 }
 

@@ -95,21 +95,12 @@ struct tap {
     struct ys_card_slot *slot;
 };
 
-/* VERIFY, CHANGE REFERENCE DATA and RESET RETRY COUNTER (ISO/IEC 7816-4, 11.5); RELOAD / CHANGE
- * PIN (JR/T 0025.5), which is of the proprietary class. */
-bool ys_card__carries_pin(const uint8_t *command, size_t length)
-{
-    bool proprietary = (command[0] & 0x80) != 0;
-    uint8_t ins = command[1];
-    return length > 5 && (proprietary ? ins == 0x5E : ins == 0x20 || ins == 0x24 || ins == 0x2C);
-}
-
 /* A PIN is a mark, whatever its digits are. */
 static const char *command_text(struct ys_exec *exec, const uint8_t *command, size_t length)
 {
     char *hex = ys_arena_alloc(&exec->arena, 2 * length + 1);
     ys_hex_encode(command, length, hex);
-    if (ys_card__carries_pin(command, length)) {
+    if (ys_apdu_carries_pin(command, length)) {
         const char *mark = ys_redact_mark(exec->engine->redactor, &exec->arena, "pin", hex + 10);
         return ys_arena_printf(&exec->arena, "%.10s%s", hex, mark);
     }
@@ -133,11 +124,34 @@ static void listen_card(void *context, const uint8_t *command, size_t command_le
     atomic_fetch_add(&exec->engine->apdus, 1);
 }
 
+/* What cannot be undone: the suite says so, and the candidate consents. */
+static bool may_destroy(struct ys_card_work *work, const uint8_t *command)
+{
+    const struct ys_exec *exec = work->exec;
+    const char *name = ys_apdu_command_name(command[0], command[1]);
+    if (!exec->run->subject->destructive) {
+        return ys_trouble_set(work->trouble, YS_CAUSE_CONFIGURATION,
+                              "refused to protect the card: %s cannot be undone, and the case does "
+                              "not say destructive: true",
+                              name ? name : "the command");
+    }
+    if (!exec->engine->candidate->consents_destructive) {
+        return ys_trouble_set(work->trouble, YS_CAUSE_CONFIGURATION,
+                              "refused to protect the card: %s cannot be undone, and the candidate "
+                              "file does not consent",
+                              name ? name : "the command");
+    }
+    return true;
+}
+
 bool ys_card__send_raw(struct ys_card_work *work, struct ys_card_slot *slot, const uint8_t *bytes,
                        size_t length)
 {
     struct tap tap = {work, slot};
     struct ys_err err;
+    if (ys_apdu_risk(bytes, length) == YS_RISK_FOREVER && !may_destroy(work, bytes)) {
+        return false;
+    }
     slot->session->listener = listen_card;
     slot->session->listener_context = &tap;
     enum ys_status status = ys_card_transmit(slot->session, &work->exec->arena, bytes, length,

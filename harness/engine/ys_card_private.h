@@ -19,8 +19,6 @@ struct ys_card_work {
     bool violated;                  /* the last reply broke the transport rules of ISO/IEC 7816 */
 };
 
-/* May this command lower the tries of a PIN, and does it carry one? */
-bool ys_card__carries_pin(const uint8_t *command, size_t length);
 /* The session of a role, connected where it is not yet. NULL: trouble. */
 struct ys_card_slot *ys_card__slot(struct ys_exec *exec, const char *role,
                                    struct ys_trouble *trouble);

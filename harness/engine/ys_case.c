@@ -239,7 +239,7 @@ static void record_start(struct ys_exec *exec)
     (void)ys_exec_record(exec, record);
 }
 
-/* "reader.card" must be in the candidate file. */
+/* "reader.card" must be in the candidate file, and consent where a card may be used up. */
 static bool needs_met(struct ys_exec *exec, struct ys_trouble *trouble)
 {
     const struct ys_case *subject = exec->run->subject;
@@ -258,6 +258,12 @@ static bool needs_met(struct ys_exec *exec, struct ys_trouble *trouble)
             return ys_trouble_set(trouble, YS_CAUSE_CONFIGURATION,
                                   "the candidate file has no reader '%s'", need + 7);
         }
+    }
+    if (subject->destructive && !exec->engine->candidate->consents_destructive) {
+        return ys_trouble_set(trouble, YS_CAUSE_CONFIGURATION,
+                              "the case may use up or block the card, and the candidate file does "
+                              "not consent; put a test card in and write consent: {destructive: "
+                              "true}");
     }
     return true;
 }

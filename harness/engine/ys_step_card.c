@@ -339,7 +339,7 @@ static bool do_apdu(struct ys_card_work *work, const struct ys_value *argument)
     if (!hex_of(work, written(work, argument), &bytes, &length)) {
         return false;
     }
-    if (length > 5 && ys_card__carries_pin(bytes, length) && !guard_pin(work)) {
+    if (ys_apdu_carries_pin(bytes, length) && !guard_pin(work)) {
         return false;
     }
     return ys_card__send_raw(work, work->slot, bytes, length);

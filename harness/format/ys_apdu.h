@@ -29,6 +29,18 @@ YS_NODISCARD enum ys_status ys_apdu_decode(const uint8_t *bytes, size_t length,
 /* "SELECT", "READ RECORD" …; NULL when unknown. */
 const char *ys_apdu_command_name(uint8_t cla, uint8_t ins);
 
+/* What a command may cost the card for good. */
+enum ys_apdu_risk {
+    YS_RISK_NONE,
+    YS_RISK_PIN,    /* a wrong PIN lowers its tries */
+    YS_RISK_KEY,    /* EXTERNAL AUTHENTICATE: a wrong cryptogram lowers the tries of the key */
+    YS_RISK_FOREVER /* GENERATE AC, blocking, PUT DATA …: cannot be undone */
+};
+enum ys_apdu_risk ys_apdu_risk(const uint8_t *command, size_t length);
+/* VERIFY, CHANGE REFERENCE DATA and RESET RETRY COUNTER with data (ISO/IEC 7816-4, 11.5);
+ * RELOAD / CHANGE PIN (LD/T 32.5, JR/T 0025.5), which is of the proprietary class. */
+bool ys_apdu_carries_pin(const uint8_t *command, size_t length);
+
 /* Status word masks: "9000", "61??", "63C?", alternatives by '|'. Digits and '?' only. */
 YS_NODISCARD enum ys_status ys_sw_mask_check(const char *mask, struct ys_err *reterr);
 bool ys_sw_matches(const char *mask, uint16_t sw);

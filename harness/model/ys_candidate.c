@@ -308,6 +308,16 @@ static const struct ys_shape BUDGET = {
     .slots = BUDGET_SLOTS, .count = 2, .name_offset = YS_SLOT_NOWHERE,
     .at_offset = YS_SLOT_NOWHERE};
 
+static const struct ys_slot_spec CONSENT_SLOTS[] = {
+    {.key = "destructive", .slot = YS_SLOT_BOOL,
+     .offset = offsetof(struct ys_candidate, consents_destructive),
+     .doc = "cases may use up or block the cards in these readers (default false)"},
+};
+static const struct ys_shape CONSENT = {
+    .name = "consent", .doc = "what a run may do that cannot be undone",
+    .size = sizeof(struct ys_candidate), .slots = CONSENT_SLOTS, .count = 1,
+    .name_offset = YS_SLOT_NOWHERE, .at_offset = YS_SLOT_NOWHERE};
+
 #define AT(member) offsetof(struct raw, candidate.member)
 static const struct ys_slot_spec SLOTS[] = {
     {.key = "candidate", .slot = YS_SLOT_ID, .required = true, .offset = AT(id),
@@ -338,6 +348,8 @@ static const struct ys_slot_spec SLOTS[] = {
      .count_offset = AT(reader_count), .shape = &READER, .doc = "readers by role"},
     {.key = "pin_tries_floor", .slot = YS_SLOT_INT, .offset = AT(pin_tries_floor),
      .doc = "VERIFY is refused when fewer tries could be left (default 2)"},
+    {.key = "consent", .slot = YS_SLOT_OBJECT, .offset = offsetof(struct raw, candidate),
+     .shape = &CONSENT, .doc = "what a run may do that cannot be undone"},
     {.key = "supplies", .slot = YS_SLOT_CUSTOM, .custom = load_supplies, .definition = "map",
      .doc = "what the catalogue asks for"},
     {.key = "documents", .slot = YS_SLOT_VALUE, .offset = AT(documents),

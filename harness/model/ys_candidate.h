@@ -103,6 +103,7 @@ struct ys_candidate {
     int64_t requests_per_second; /* 0: no limit given */
     int64_t objects_max;         /* 0: no limit given */
     int64_t pin_tries_floor;     /* VERIFY is refused when fewer would be left; default 2 */
+    bool consents_destructive;   /* cases may use up or block the cards in its readers */
     const struct ys_reader_role *readers;
     size_t reader_count;
     const struct ys_value *supplies; /* map name → value; {csv: path} was read into rows */

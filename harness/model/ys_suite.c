@@ -295,6 +295,8 @@ static const struct ys_slot_spec CASE_SLOTS[] = {
      .doc = "more about it"},
     {.key = "negative", .slot = YS_SLOT_BOOL, .offset = AT(negative),
      .doc = "shows that something is refused"},
+    {.key = "destructive", .slot = YS_SLOT_BOOL, .offset = AT(destructive),
+     .doc = "may use up or block a card: runs only with consent in the candidate file"},
     {.key = "uses", .slot = YS_SLOT_IDS, .offset = AT(uses), .count_offset = AT(use_count),
      .doc = "fragments that build what it needs"},
     {.key = "needs", .slot = YS_SLOT_IDS, .offset = AT(needs), .count_offset = AT(need_count),

@@ -75,6 +75,7 @@ struct ys_case {
     const char *const *clauses;
     size_t clause_count;
     bool negative;              /* what must be refused */
+    bool destructive;           /* uses up or blocks a card: only with the candidate's consent */
     const char *const *uses;    /* fragments, in order */
     size_t use_count;
     const char *const *needs;   /* "reader.card" … */
