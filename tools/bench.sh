@@ -29,6 +29,7 @@ yanshou=build/release/bin/yanshou
 stage=$(mktemp -d)
 . tools/stage.sh
 stage_begin
+export XDG_STATE_HOME=$stage/state
 trap 'status=$?; trap - EXIT; stage_end; rm -rf "$stage"; exit $status' EXIT
 
 void() {

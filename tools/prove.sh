@@ -54,7 +54,7 @@ run() {
     candidate=$2
     shift 2
     status=0
-    "$STAGE_BIN/yanshou" run -c "fixtures/candidates/$candidate.yaml" -o "$out/run-$name" --quiet \
+    "$STAGE_BIN/yanshou" run -c "fixtures/candidates/$candidate.yaml" -o "$out/run-$name" --quiet --no-vault \
         "$@" >"$out/log-$name" 2>&1 || status=$?
     [ "$status" -ne 2 ] || ! grep -q 'matches no case' "$out/log-$name" || return 0
     [ "$status" -ne 2 ] && [ "$status" -lt 4 ] || {

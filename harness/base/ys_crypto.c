@@ -169,6 +169,21 @@ enum ys_status ys_block_encrypt(enum ys_block_cipher cipher, const uint8_t *key,
     return status;
 }
 
+enum ys_status ys_sm4_ctr(const uint8_t key[YS_SM4_BYTES], const uint8_t counter[YS_SM4_BYTES],
+                          const uint8_t *input, size_t length, uint8_t *ret, struct ys_err *reterr)
+{
+    int written = 0;
+    if (length > INT_MAX) {
+        return ys_err_set(reterr, YS_ERR_ARGUMENT, "%zu bytes are too many at once", length);
+    }
+    EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
+    bool done = context && EVP_EncryptInit_ex2(context, EVP_sm4_ctr(), key, counter, NULL) == 1 &&
+                EVP_EncryptUpdate(context, ret, &written, input, (int)length) == 1 &&
+                (size_t)written == length;
+    EVP_CIPHER_CTX_free(context);
+    return done ? YS_OK : ys_crypto__fail(reterr, "SM4 failed");
+}
+
 /* A key under a passphrase is refused: OpenSSL would otherwise ask on the terminal. */
 static int no_passphrase(char *text, int size, int writing, void *context)
 {

@@ -14,6 +14,7 @@
 #include "ys_mem.h"
 
 #define YS_SM3_BYTES 32u
+#define YS_SM4_BYTES 16u   /* of a key and of a block */
 #define YS_SM3_HEX_MAX 65u /* 64 digits and NUL */
 
 struct ys_sm3; /* a running digest */
@@ -34,6 +35,11 @@ enum ys_block_cipher { YS_CIPHER_SM4, YS_CIPHER_3DES, YS_CIPHER_DES };
 YS_NODISCARD enum ys_status ys_block_encrypt(enum ys_block_cipher cipher, const uint8_t *key,
                                              const uint8_t *input, size_t length, uint8_t *ret,
                                              struct ys_err *reterr);
+
+/* SM4 in counter mode from a 16-byte initial counter, in both directions. `ret` may be `input`. */
+YS_NODISCARD enum ys_status ys_sm4_ctr(const uint8_t key[YS_SM4_BYTES],
+                                       const uint8_t counter[YS_SM4_BYTES], const uint8_t *input,
+                                       size_t length, uint8_t *ret, struct ys_err *reterr);
 
 /* SM2 signature with SM3, DER-encoded, by a private key in PEM (PKCS#8 or SEC1). Arena-owned. */
 YS_NODISCARD enum ys_status ys_sm2_sign(struct ys_arena *arena, const char *key_pem,

@@ -203,6 +203,7 @@ static enum ys_exit run(const struct ys_arguments *arguments)
     options.pack = inputs.pack;
     options.candidate = inputs.candidate;
     options.jobs = (unsigned)jobs;
+    options.keeps_vault = !ys_option_given(arguments, "no-vault");
     options.allow_virtual = ys_option_given(arguments, "allow-virtual");
     options.shuffle = ys_option_given(arguments, "shuffle");
     options.build = ys_option_text(arguments, "build");
@@ -235,6 +236,9 @@ static const struct ys_option OPTIONS[] = {
      "balance the parts by the durations of an earlier run (RUNDIR or result.json)"},
     {"seed", 0, "N", "seed of samples, so that a run can be made again"},
     {"build", 0, "ID", "the candidate's build or release id, for the record"},
+    {"no-vault", 0, NULL,
+     "forget the key of the marks at the end: no value of the run can be opened by 'reveal',\n"
+     "and a run that is cut cannot be resumed"},
     {"allow-virtual", 0, NULL, "accept virtual readers in an acceptance run; the report says so"},
 };
 

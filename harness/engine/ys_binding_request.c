@@ -371,7 +371,7 @@ static const char *signature_text(struct ys_exec *exec, const char *canonical,
         ys_trouble_err(trouble, &err);
         return NULL;
     }
-    ys_redactor_learn(exec->engine->redactor, "secret", secret);
+    ys_redactor_learn_credential(exec->engine->redactor, "secret", secret);
     if (signing->kind == YS_SIGN_SM2) {
         status = ys_sm2_sign(arena, secret, canonical, strlen(canonical), &bytes, &length, &err);
     } else {

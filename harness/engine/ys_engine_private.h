@@ -22,6 +22,7 @@
 #include "ys_judge.h"
 #include "ys_log.h"
 #include "ys_run.h"
+#include "ys_vault.h"
 
 #define YS_TROUBLE_TEXT_MAX 1200u
 #define YS_BREAKER_FAILURES 3      /* connection failures in a row before an endpoint rests */
@@ -119,6 +120,7 @@ struct ys_engine {
     const struct ys_candidate *candidate;
     const struct ys_clock *clock;
     struct ys_redactor *redactor;
+    struct ys_vault *vault; /* what the marks stand for, or NULL */
     struct ys_log *log;
     struct ys_replay *replay; /* an earlier run in the place of the bank (ys_replay.h), or NULL */
     struct ys_arena arena;

@@ -267,7 +267,7 @@ static const char *secret_text(struct ys_exec *exec, const char *name, struct ys
         ys_trouble_err(trouble, &err);
         return NULL;
     }
-    ys_redactor_learn(exec->engine->redactor, "secret", secret);
+    ys_redactor_learn_credential(exec->engine->redactor, "secret", secret);
     const char *copy = ys_arena_strdup(&exec->arena, secret);
     ys_wipe(secret, strlen(secret));
     ys_free(secret);
@@ -293,7 +293,7 @@ static bool read_token(struct ys_exec *exec, struct ys_trouble *trouble)
     ys_clear_value(exec, ys_value_get(root, "token_type"));
     ys_clear_value(exec, ys_value_get(root, "expires_in"));
     const char *token = ys_value_get_text(root, "access_token");
-    ys_redactor_learn(engine->redactor, "token", token);
+    ys_redactor_learn_credential(engine->redactor, "token", token);
     ys_free(engine->token);
     engine->token = ys_strdup(token);
     /* Fetched anew when a tenth of its life is left. */

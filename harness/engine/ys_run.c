@@ -71,10 +71,29 @@ static enum ys_status make_variables(struct ys_engine *engine, struct ys_err *re
     return YS_OK;
 }
 
+/* The key of the marks: kept with the vault, or forgotten at the end. */
+static enum ys_status open_redactor(struct ys_engine *engine, struct ys_err *reterr)
+{
+    uint8_t key[YS_REDACT_KEY_BYTES];
+    if (engine->options->keeps_vault) {
+        const char *id = ys_value_get_text(engine->run_value, "id");
+        enum ys_status status = ys_vault_create(id, &engine->vault, reterr);
+        if (status != YS_OK) {
+            return status;
+        }
+        memcpy(key, ys_vault_key(engine->vault), sizeof key);
+    } else if (ys_random(key, sizeof key) != YS_OK) {
+        return ys_err_set(reterr, YS_ERR_CRYPTO, "no random numbers");
+    }
+    engine->redactor = ys_redactor_new(key);
+    ys_redactor_keep(engine->redactor, engine->vault);
+    ys_wipe(key, sizeof key);
+    return YS_OK;
+}
+
 enum ys_status ys_engine_open(struct ys_engine *engine, const struct ys_run_options *options,
                               struct ys_err *reterr)
 {
-    uint8_t key[YS_REDACT_KEY_BYTES];
     *engine = (struct ys_engine){
         .options = options,
         .pack = options->pack,
@@ -91,22 +110,26 @@ enum ys_status ys_engine_open(struct ys_engine *engine, const struct ys_run_opti
     engine->started_ns = ys_engine_monotonic(engine);
     engine->endpoints = ys_arena_calloc(&engine->arena, engine->candidate->endpoint_count + 1,
                                         sizeof *engine->endpoints);
-    if (ys_random(key, sizeof key) != YS_OK) {
-        return ys_err_set(reterr, YS_ERR_CRYPTO, "no random numbers");
-    }
-    engine->redactor = ys_redactor_new(key);
-    ys_wipe(key, sizeof key);
-    enum ys_status status = ys_supplies_resolve(&engine->arena, engine->pack, engine->candidate,
-                                                engine->redactor, &engine->supplies, reterr);
+    enum ys_status status = make_variables(engine, reterr);
     if (status == YS_OK) {
-        status = make_variables(engine, reterr);
+        status = open_redactor(engine, reterr);
+    }
+    if (status == YS_OK) {
+        status = ys_supplies_resolve(&engine->arena, engine->pack, engine->candidate,
+                                     engine->redactor, &engine->supplies, reterr);
     }
     return status == YS_OK ? ys_bindings_prepare(engine, reterr) : status;
 }
 
 void ys_engine_close(struct ys_engine *engine)
 {
+    bool begun = engine->log != NULL;
     ys_log_free(engine->log);
+    if (begun) {
+        ys_vault_free(engine->vault);
+    } else {
+        ys_vault_discard(engine->vault);
+    }
     ys_redactor_free(engine->redactor);
     if (engine->token) {
         ys_wipe(engine->token, strlen(engine->token));
@@ -226,6 +249,7 @@ static enum ys_status execute(struct ys_engine *engine, struct ys_run_summary *s
                                reterr);
     }
     if (status == YS_OK) {
+        ys_log_keep(engine->log, engine->vault);
         status = ys_manifest_write(engine, reterr);
     }
     if (status == YS_OK) {

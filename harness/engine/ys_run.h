@@ -63,6 +63,7 @@ struct ys_run_options {
     const struct ys_pack *pack;
     const struct ys_candidate *candidate;
     const char *run_dir;
+    bool keeps_vault; /* key and vault of the run are kept (ys_vault.h) */
     enum ys_purpose purpose;
     bool allow_virtual;
     const char *const *case_globs; /* run only cases that match one; none: all */

@@ -129,7 +129,7 @@ static enum ys_status resolve(struct ys_arena *arena, const struct ys_candidate 
         char *secret = NULL;
         enum ys_status status = ys_candidate_secret(candidate, name, &secret, reterr);
         if (status == YS_OK) {
-            ys_redactor_learn(redactor, "secret", secret);
+            ys_redactor_learn_credential(redactor, "secret", secret);
             *ret_value = ys_value_string(arena, secret);
             ys_wipe(secret, strlen(secret));
             ys_free(secret);

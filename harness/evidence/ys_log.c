@@ -15,6 +15,8 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -23,6 +25,8 @@
 #include "ys_crypto.h"
 #include "ys_file.h"
 #include "ys_json.h"
+#include "ys_seal_parts.h"
+#include "ys_vault.h"
 
 #define COMMIT_BYTES (256u << 10) /* a batch of this size is written at once */
 #define COMMIT_DELAY_NS 50000000L /* longest wait of a record that nobody waits for */
@@ -54,6 +58,7 @@ struct batch {
 struct ys_log {
     const struct ys_clock *clock;
     struct ys_redactor *redactor;
+    struct ys_vault *vault; /* or NULL */
     char *path;
     char *blobs;
     int fd;
@@ -116,7 +121,10 @@ static enum ys_status commit(struct ys_log *log, struct batch *batch, struct ys_
         memcpy(text + line->prev_at, log->head, YS_SM3_HEX_MAX - 1u);
         ys_sm3_hex(text, line->length, log->head);
     }
-    enum ys_status status = write_all(log, batch->bytes.bytes, batch->bytes.length, reterr);
+    enum ys_status status = log->vault ? ys_vault_sync(log->vault, reterr) : YS_OK;
+    if (status == YS_OK) {
+        status = write_all(log, batch->bytes.bytes, batch->bytes.length, reterr);
+    }
     if (status == YS_OK && fdatasync(log->fd) != 0) {
         status = fail_errno(reterr, errno, "make durable", log->path);
     }
@@ -219,6 +227,20 @@ static enum ys_status sync_folder(const char *folder, struct ys_err *reterr)
     return error ? fail_errno(reterr, error, "make durable", folder) : YS_OK;
 }
 
+/* One process writes a log. The lock goes with the process, however it ends. */
+static enum ys_status lock_file(const struct ys_log *log, struct ys_err *reterr)
+{
+    if (flock(log->fd, LOCK_EX | LOCK_NB) == 0) {
+        return YS_OK;
+    }
+    if (errno == EWOULDBLOCK) {
+        return ys_err_set(reterr, YS_ERR_EVIDENCE_STATE,
+                          "%s is being written by another process: the run goes on there",
+                          log->path);
+    }
+    return fail_errno(reterr, errno, "lock", log->path);
+}
+
 static enum ys_status open_files(struct ys_log *log, const char *run_dir, struct ys_err *reterr)
 {
     enum ys_status status = ys_folder_make(log->blobs, reterr);
@@ -234,16 +256,101 @@ static enum ys_status open_files(struct ys_log *log, const char *run_dir, struct
     if (log->fd < 0) {
         return fail_errno(reterr, errno, "create", log->path);
     }
-    return sync_folder(run_dir, reterr);
+    status = lock_file(log, reterr);
+    return status == YS_OK ? sync_folder(run_dir, reterr) : status;
 }
 
-enum ys_status ys_log_create(const char *run_dir, const struct ys_clock *clock,
-                             struct ys_redactor *redactor, struct ys_log **ret_log,
-                             struct ys_err *reterr)
+/* ---- taking up a log again ---- */
+
+/* What a killed process left half written beside a blob (ys_file_write). */
+static enum ys_status remove_half_blobs(const struct ys_log *log, struct ys_err *reterr)
 {
-    assert(run_dir);
-    assert(clock);
-    assert(redactor);
+    struct ys_arena arena;
+    const char **names = NULL;
+    size_t count = 0;
+    ys_arena_init(&arena);
+    enum ys_status status = ys_folder_list(&arena, log->blobs, NULL, &names, &count, reterr);
+    for (size_t i = 0; status == YS_OK && i < count; i++) {
+        bool is_blob = strlen(names[i]) == YS_SM3_HEX_MAX - 1u &&
+                       strspn(names[i], "0123456789abcdef") == YS_SM3_HEX_MAX - 1u;
+        if (!is_blob && unlink(ys_path_join(&arena, log->blobs, names[i])) != 0) {
+            status = fail_errno(reterr, errno, "remove", names[i]);
+        }
+    }
+    ys_arena_clear(&arena);
+    return status;
+}
+
+/* Cuts off what follows `offset`, and says how much and what it was. */
+static enum ys_status cut_off(struct ys_log *log, int64_t offset, struct ys_log_cut *cut,
+                              struct ys_err *reterr)
+{
+    struct stat now;
+    if (fstat(log->fd, &now) != 0) {
+        return fail_errno(reterr, errno, "look at", log->path);
+    }
+    cut->dropped = (int64_t)now.st_size - offset;
+    if (cut->dropped == 0) {
+        return YS_OK;
+    }
+    char *bytes = ys_alloc((size_t)cut->dropped);
+    enum ys_status status = YS_OK;
+    if (pread(log->fd, bytes, (size_t)cut->dropped, (off_t)offset) != (ssize_t)cut->dropped) {
+        status = fail_errno(reterr, errno, "read", log->path);
+    } else if (ftruncate(log->fd, (off_t)offset) != 0 || fdatasync(log->fd) != 0) {
+        status = fail_errno(reterr, errno, "cut", log->path);
+    } else {
+        ys_sm3_hex(bytes, (size_t)cut->dropped, cut->dropped_sm3);
+    }
+    ys_free(bytes);
+    return status;
+}
+
+/* The chain is read before anything is changed; the lock is held meanwhile. */
+static enum ys_status reopen_files(struct ys_log *log, const char *run_dir, struct ys_arena *arena,
+                                   struct ys_log_cut *ret_cut, struct ys_err *reterr)
+{
+    struct ys_verification found;
+    struct stat now;
+    log->fd = open(log->path, O_RDWR | O_APPEND | O_CLOEXEC);
+    if (log->fd < 0) {
+        return fail_errno(reterr, errno, "open", log->path);
+    }
+    enum ys_status status = lock_file(log, reterr);
+    if (status == YS_OK) {
+        status = ys_seal_verify(arena, run_dir, &found, reterr);
+    }
+    if (status != YS_OK) {
+        return status;
+    }
+    if (ys_file_exists(ys_path_join(arena, run_dir, YS_SEAL_FILE))) {
+        return ys_err_set(reterr, YS_ERR_EVIDENCE_STATE,
+                          "%s is sealed: the run has ended, and nothing can be added to it",
+                          run_dir);
+    }
+    if (found.fault != YS_FAULT_CUT && found.fault != YS_FAULT_UNSEALED) {
+        return ys_err_set(reterr, YS_ERR_EVIDENCE_STATE, "%s does not verify: %s", run_dir,
+                          found.text);
+    }
+    if (fstat(log->fd, &now) != 0) {
+        return fail_errno(reterr, errno, "look at", log->path);
+    }
+    log->seq = found.records;
+    log->durable = found.records;
+    log->wanted = found.records;
+    memcpy(log->head, found.head, sizeof log->head);
+    *ret_cut = (struct ys_log_cut){.after = found.records};
+    status = cut_off(log, found.fault == YS_FAULT_CUT ? found.offset : (int64_t)now.st_size,
+                     ret_cut, reterr);
+    if (status == YS_OK) {
+        status = ys_folder_make(log->blobs, reterr);
+    }
+    return status == YS_OK ? remove_half_blobs(log, reterr) : status;
+}
+
+static struct ys_log *log_new(const char *run_dir, const struct ys_clock *clock,
+                              struct ys_redactor *redactor)
+{
     struct ys_arena arena;
     ys_arena_init(&arena);
     struct ys_log *log = ys_calloc(1, sizeof *log);
@@ -262,19 +369,55 @@ enum ys_status ys_log_create(const char *run_dir, const struct ys_clock *clock,
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&log->work, &monotonic);
     pthread_condattr_destroy(&monotonic);
+    ys_arena_clear(&arena);
+    return log;
+}
 
-    enum ys_status status = open_files(log, run_dir, reterr);
+/* Starts the committer of a log whose files are open; else frees it. */
+static enum ys_status begin(struct ys_log *log, enum ys_status status, struct ys_log **ret_log,
+                            struct ys_err *reterr)
+{
     if (status == YS_OK) {
         int error = start_committer(log);
         status = error ? fail_errno(reterr, error, "start the writer of", log->path) : YS_OK;
     }
-    ys_arena_clear(&arena);
-    if (status != YS_OK) {
+    if (status == YS_OK) {
+        *ret_log = log;
+    } else {
         destroy(log);
-        return status;
     }
-    *ret_log = log;
-    return YS_OK;
+    return status;
+}
+
+enum ys_status ys_log_create(const char *run_dir, const struct ys_clock *clock,
+                             struct ys_redactor *redactor, struct ys_log **ret_log,
+                             struct ys_err *reterr)
+{
+    assert(run_dir);
+    assert(clock);
+    assert(redactor);
+    struct ys_log *log = log_new(run_dir, clock, redactor);
+    return begin(log, open_files(log, run_dir, reterr), ret_log, reterr);
+}
+
+enum ys_status ys_log_resume(const char *run_dir, const struct ys_clock *clock,
+                             struct ys_redactor *redactor, struct ys_log **ret_log,
+                             struct ys_log_cut *ret_cut, struct ys_err *reterr)
+{
+    assert(run_dir);
+    assert(clock);
+    assert(redactor);
+    struct ys_arena arena;
+    ys_arena_init(&arena);
+    struct ys_log *log = log_new(run_dir, clock, redactor);
+    enum ys_status status = reopen_files(log, run_dir, &arena, ret_cut, reterr);
+    ys_arena_clear(&arena);
+    return begin(log, status, ret_log, reterr);
+}
+
+void ys_log_keep(struct ys_log *log, struct ys_vault *vault)
+{
+    log->vault = vault;
 }
 
 /* A record's members in canonical form, split where the log's own members belong. */
@@ -469,6 +612,16 @@ enum ys_status ys_log_sync(struct ys_log *log, int64_t seq, struct ys_err *reter
     }
     pthread_mutex_unlock(&log->lock);
     return status;
+}
+
+void ys_log_hurry(struct ys_log *log, int64_t seq)
+{
+    pthread_mutex_lock(&log->lock);
+    if (seq > log->durable && seq > log->wanted && seq <= log->seq) {
+        log->wanted = seq;
+        pthread_cond_signal(&log->work);
+    }
+    pthread_mutex_unlock(&log->lock);
 }
 
 static bool fits_inline(const char *bytes, size_t length)

@@ -16,6 +16,7 @@
 #include "ys_crypto.h"
 #include "ys_redact_forms.h"
 #include "ys_redact_index.h"
+#include "ys_vault.h"
 
 /* 64 bits of tag: two of a million values of one run share one with odds below 1 to 10 million. */
 #define TAG_BYTES 8u
@@ -25,6 +26,7 @@ struct ys_redactor {
     struct ys_redact_index *index;
     struct ys_arena marks; /* lives as long as the index */
     uint8_t key[YS_REDACT_KEY_BYTES];
+    struct ys_vault *vault; /* or NULL */
 };
 
 struct ys_redactor *ys_redactor_new(const uint8_t key[YS_REDACT_KEY_BYTES])
@@ -50,12 +52,14 @@ void ys_redactor_free(struct ys_redactor *redactor)
     ys_free(redactor);
 }
 
-const char *ys_redact_mark(struct ys_redactor *redactor, struct ys_arena *arena, const char *kind,
-                           const char *value)
+void ys_redactor_keep(struct ys_redactor *redactor, struct ys_vault *vault)
 {
-    assert(redactor);
-    assert(kind);
-    assert(value);
+    redactor->vault = vault;
+}
+
+static const char *make_mark(const struct ys_redactor *redactor, struct ys_arena *arena,
+                             const char *kind, const char *value)
+{
     size_t kind_length = strlen(kind);
     size_t value_length = strlen(value);
     size_t length = kind_length + 1u + value_length;
@@ -69,6 +73,19 @@ const char *ys_redact_mark(struct ys_redactor *redactor, struct ys_arena *arena,
     char digits[2u * TAG_BYTES + 1u];
     ys_hex_encode_lower(tag, TAG_BYTES, digits);
     return ys_arena_printf(arena, "⟦%s:%s⟧", kind, digits);
+}
+
+const char *ys_redact_mark(struct ys_redactor *redactor, struct ys_arena *arena, const char *kind,
+                           const char *value)
+{
+    assert(redactor);
+    assert(kind);
+    assert(value);
+    const char *mark = make_mark(redactor, arena, kind, value);
+    if (redactor->vault) {
+        ys_vault_keep(redactor->vault, mark, value);
+    }
+    return mark;
 }
 
 struct learning {
@@ -89,7 +106,7 @@ static bool knows_value(const struct ys_redactor *redactor, const char *value, s
     return mark && is_value;
 }
 
-void ys_redactor_learn(struct ys_redactor *redactor, const char *kind, const char *value)
+static void learn(struct ys_redactor *redactor, const char *kind, const char *value, bool keep)
 {
     assert(redactor);
     assert(kind);
@@ -108,13 +125,26 @@ void ys_redactor_learn(struct ys_redactor *redactor, const char *kind, const cha
     pthread_rwlock_wrlock(&redactor->lock);
     if (!knows_value(redactor, value, length)) {
         struct learning learning = {.index = redactor->index,
-                                    .mark =
-                                        ys_redact_mark(redactor, &redactor->marks, kind, value)};
+                                    .mark = make_mark(redactor, &redactor->marks, kind, value)};
+        if (keep && redactor->vault) {
+            ys_vault_keep(redactor->vault, learning.mark, value);
+        }
         ys_redact_index_add(redactor->index, value, length, learning.mark, true);
         ys_redact_forms(&scratch, value, length, learn_form, &learning);
     }
     pthread_rwlock_unlock(&redactor->lock);
     ys_arena_clear(&scratch);
+}
+
+void ys_redactor_learn(struct ys_redactor *redactor, const char *kind, const char *value)
+{
+    learn(redactor, kind, value, true);
+}
+
+void ys_redactor_learn_credential(struct ys_redactor *redactor, const char *kind,
+                                  const char *value)
+{
+    learn(redactor, kind, value, false);
 }
 
 static bool is_continuation(char byte)

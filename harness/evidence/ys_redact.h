@@ -15,6 +15,7 @@
 #include "ys_value.h"
 
 struct ys_redactor;
+struct ys_vault;
 
 #define YS_REDACT_KEY_BYTES 32u
 #define YS_MARK_BEGIN "⟦" /* of every mark */
@@ -26,6 +27,12 @@ void ys_redactor_free(struct ys_redactor *redactor);
  * Values shorter than three bytes are refused silently: they would blot out everything. Also
  * finds the value's base64, hexadecimal (UTF-8 and GBK), percent-encoded and JSON-escaped forms. */
 void ys_redactor_learn(struct ys_redactor *redactor, const char *kind, const char *value);
+/* A credential of the candidate or a token of the run: a "secret" or "token" that no vault
+ * keeps. */
+void ys_redactor_learn_credential(struct ys_redactor *redactor, const char *kind,
+                                  const char *value);
+/* From now on the vault keeps what each mark stands for. Borrowed; before other threads begin. */
+void ys_redactor_keep(struct ys_redactor *redactor, struct ys_vault *vault);
 /* The marker of a value ("⟦pin:3f9a…⟧"). Arena-owned. */
 const char *ys_redact_mark(struct ys_redactor *redactor, struct ys_arena *arena, const char *kind,
                            const char *value);

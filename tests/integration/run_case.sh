@@ -16,6 +16,7 @@ cd "$(dirname "$0")/../.." || exit 4
 work=$(mktemp -d)
 yanshou=$STAGE_BIN/yanshou
 export NO_COLOR=1
+export XDG_STATE_HOME=$work/.state
 
 . tools/stage.sh
 stage_begin
