@@ -12,6 +12,7 @@
 #include "ys_progress.h"
 #include "ys_report.h"
 #include "ys_run.h"
+#include "ys_selection.h"
 
 #define SHARD_SEED 1u /* parts of one plan must agree without speaking to each other */
 
@@ -207,8 +208,9 @@ static enum ys_exit run(const struct ys_arguments *arguments)
     options.allow_virtual = ys_option_given(arguments, "allow-virtual");
     options.shuffle = ys_option_given(arguments, "shuffle");
     options.build = ys_option_text(arguments, "build");
-    options.case_glob_count = ys_option_values(arguments, "case", &options.case_globs);
-    options.clause_id_count = ys_option_values(arguments, "clause", &options.clause_ids);
+    if (ys_selection_make(arguments, &inputs, &options, &err) != YS_OK) {
+        return ys_cli_fail(&err);
+    }
     options.run_dir = ys_option_text(arguments, "output");
     if (!options.run_dir) {
         options.run_dir = default_run_dir(arguments->arena, inputs.candidate);
@@ -223,8 +225,7 @@ static const struct ys_option OPTIONS[] = {
      "default: the folder that the candidate file names"},
     {"output", 'o', "RUNDIR", "the run directory to make (default runs/CANDIDATE-TIME)"},
     {"purpose", 0, "WHY", "acceptance, selftest (default) or gate"},
-    {"case", 0, "GLOB", "only cases whose id matches, e.g. 'fees.*' (repeatable)"},
-    {"clause", 0, "ID", "only cases that judge this clause (repeatable)"},
+    YS_SELECTION_OPTIONS,
     {"jobs", 'j', "N", "cases at once (default 1); readers and named locks are respected"},
     {"shuffle", 0, NULL,
      "start the cases in an order drawn from the seed; results do not depend on it"},

@@ -165,6 +165,11 @@ YS_NODISCARD enum ys_status ys_engine_open(struct ys_engine *engine,
                                            struct ys_err *reterr);
 void ys_engine_close(struct ys_engine *engine);
 
+/* What failed, without what changes from run to run (ys_fingerprint.c). Arena-owned. */
+const char *ys_fingerprint_finding(struct ys_arena *arena, const char *step,
+                                   const struct ys_check *check);
+const char *ys_fingerprint_case(struct ys_arena *arena, const struct ys_case_result *result);
+
 /* A thread's own connections, one an endpoint. */
 struct ys_worker {
     struct ys_engine *engine;

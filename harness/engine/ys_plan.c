@@ -25,7 +25,11 @@ static bool is_selected(const struct ys_run_options *options, const struct ys_ca
             judged = strcmp(options->clause_ids[i], subject->clauses[k]) == 0;
         }
     }
-    return selected && judged;
+    bool listed = !options->case_ids;
+    for (size_t i = 0; i < options->case_id_count && !listed; i++) {
+        listed = strcmp(options->case_ids[i], subject->id) == 0;
+    }
+    return selected && judged && listed;
 }
 
 /* ---- locks ---- */
@@ -234,8 +238,7 @@ enum ys_status ys_plan_make(struct ys_engine *engine, struct ys_err *reterr)
             }
         }
     }
-    if (engine->planned_count == 0 &&
-        (engine->options->case_glob_count || engine->options->clause_id_count)) {
+    if (engine->planned_count == 0) {
         return ys_err_set(reterr, YS_ERR_USAGE, "the selection matches no case");
     }
     engine->plan_cases = engine->planned_count;

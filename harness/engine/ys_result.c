@@ -49,6 +49,16 @@ static bool is_listed(const struct ys_candidate *candidate, const char *id)
     return false;
 }
 
+static bool is_planned(const struct ys_engine *engine, const struct ys_case *subject)
+{
+    for (size_t i = 0; i < engine->planned_count; i++) {
+        if (engine->planned[i].subject == subject) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool judges(const struct ys_case *subject, const char *clause)
 {
     for (size_t i = 0; i < subject->clause_count; i++) {
@@ -110,11 +120,7 @@ static void roll_missing(struct ys_engine *engine, struct rolled *rolled)
     for (size_t i = 0; i < pack->suite_count; i++) {
         for (size_t k = 0; k < pack->suites[i]->case_count; k++) {
             const struct ys_case *subject = &pack->suites[i]->cases[k];
-            bool planned = false;
-            for (size_t p = 0; p < engine->planned_count && !planned; p++) {
-                planned = engine->planned[p].subject == subject;
-            }
-            if (!planned && judges(subject, rolled->clause->id)) {
+            if (!is_planned(engine, subject) && judges(subject, rolled->clause->id)) {
                 any = true;
                 worsen(rolled, YS_VERDICT_INCONCLUSIVE, YS_CAUSE_CONFIGURATION,
                        engine->options->shard.count > 1
@@ -231,7 +237,8 @@ static struct ys_value *ids_value(struct ys_arena *arena, const char *const *ids
     return list;
 }
 
-static struct ys_value *case_value(struct ys_arena *arena, const struct ys_case_result *result)
+static struct ys_value *case_value(struct ys_engine *engine, struct ys_arena *arena,
+                                   const struct ys_case_result *result)
 {
     const struct ys_case *subject = result->subject;
     struct ys_value *map = ys_value_map(arena);
@@ -258,6 +265,17 @@ static struct ys_value *case_value(struct ys_arena *arena, const struct ys_case_
     }
     ys_value_set(arena, map, "findings", findings);
     ys_value_set_int(arena, map, "findings_omitted", (int64_t)result->findings_omitted);
+    if (result->verdict == YS_VERDICT_FAIL) {
+        ys_value_set_text(arena, map, "fingerprint", ys_fingerprint_case(arena, result));
+    }
+    struct ys_case_digests digests;
+    struct ys_value *inputs = ys_value_map(arena);
+    ys_case_digest(arena, engine->pack, engine->candidate, subject, &digests);
+    ys_value_set_text(arena, inputs, "suite", digests.suite);
+    if (digests.bindings[0]) {
+        ys_value_set_text(arena, inputs, "bindings", digests.bindings);
+    }
+    ys_value_set(arena, map, "inputs", inputs);
     return map;
 }
 
@@ -362,6 +380,8 @@ static struct ys_value *clocks_value(struct ys_engine *engine, struct ys_arena *
         struct ys_value *note = ys_value_map(arena);
         char due[11];
         ys_value_set_text(arena, one, "id", terms[i].clause->id);
+        ys_value_set_text(arena, one, "from", terms[i].clause->term.from);
+        ys_value_set_text(arena, one, "to", terms[i].clause->term.to);
         ys_value_set_text(arena, one, "state", ys_term_state_name(terms[i].state));
         if (terms[i].due >= 0) {
             ys_day_format(terms[i].due, due);
@@ -373,6 +393,25 @@ static struct ys_value *clocks_value(struct ys_engine *engine, struct ys_arena *
         ys_value_set_text(arena, note, "en", ys_term_note(arena, &terms[i], "en"));
         ys_value_set(arena, one, "note", note);
         ys_value_append(arena, list, one);
+    }
+    return list;
+}
+
+/* The cases of the suites that this run left out, so that nobody takes a part for the whole. */
+static struct ys_value *not_selected_value(struct ys_engine *engine, struct ys_arena *arena)
+{
+    struct ys_value *list = ys_value_list(arena);
+    for (size_t i = 0; i < engine->pack->suite_count; i++) {
+        for (size_t k = 0; k < engine->pack->suites[i]->case_count; k++) {
+            const struct ys_case *subject = &engine->pack->suites[i]->cases[k];
+            if (!is_planned(engine, subject)) {
+                struct ys_value *one = ys_value_map(arena);
+                ys_value_set_text(arena, one, "id", subject->id);
+                ys_value_set(arena, one, "clauses",
+                             ids_value(arena, subject->clauses, subject->clause_count));
+                ys_value_append(arena, list, one);
+            }
+        }
     }
     return list;
 }
@@ -403,7 +442,7 @@ static void set_body(struct ys_engine *engine, struct ys_arena *arena, struct ys
         }
     }
     for (size_t i = 0; i < engine->planned_count; i++) {
-        ys_value_append(arena, cases, case_value(arena, &engine->planned[i].result));
+        ys_value_append(arena, cases, case_value(engine, arena, &engine->planned[i].result));
     }
     ys_value_set_int(arena, timing, "duration_ms", summary->duration_ms);
     ys_value_set_int(arena, timing, "requests", summary->requests);
@@ -411,6 +450,7 @@ static void set_body(struct ys_engine *engine, struct ys_arena *arena, struct ys
     ys_value_set(arena, root, "summary", counts);
     ys_value_set(arena, root, "clauses", clauses);
     ys_value_set(arena, root, "cases", cases);
+    ys_value_set(arena, root, "not_selected", not_selected_value(engine, arena));
     ys_value_set(arena, root, "undecided", undecided);
     ys_value_set(arena, root, "clocks", clocks_value(engine, arena));
     ys_value_set(arena, root, "timing", timing);

@@ -32,6 +32,7 @@ struct ys_finding {
     const char *reason;   /* one sentence */
     const char *reproduce; /* a command, placeholders for secrets; "" when there is none */
     int64_t evidence;      /* sequence number of the observation, 0 = none */
+    const char *fingerprint; /* digest of what failed, without what changes from run to run */
 };
 
 struct ys_case_result {
@@ -73,6 +74,8 @@ struct ys_run_options {
     struct ys_shard shard;         /* the part of the plan that this run does; count 0: all */
     const struct ys_value *durations; /* {case: ms} of earlier runs, to balance parts; or NULL */
     bool shuffle;                  /* cases start in an order drawn from the seed */
+    const char *const *case_ids; /* run only these of them; NULL: all */
+    size_t case_id_count;
     unsigned jobs;  /* cases at once, at least 1 */
     uint64_t seed;
     const char *build;             /* the candidate's build id or NULL */

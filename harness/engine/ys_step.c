@@ -106,6 +106,7 @@ void ys_exec_finding(struct ys_exec *exec, const struct ys_step *step, enum ys_v
             .reason = keep(exec, check->reason),
             .reproduce = ys_reproduce(exec, &run->planned->arena),
             .evidence = exec->seq,
+            .fingerprint = ys_fingerprint_finding(&run->planned->arena, exec->path.bytes, check),
         };
     }
     pthread_mutex_unlock(&run->mutex);

@@ -165,6 +165,9 @@ struct calls {
     const struct ys_suite *suite;
     const char **ids;
     size_t count;
+    const struct ys_fragment **fragments;
+    size_t fragment_count;
+    bool cards;
     size_t depth;
 };
 
@@ -184,7 +187,20 @@ static void calls_of(struct calls *calls, const struct ys_step *steps, size_t co
                 calls->ids[calls->count++] = steps[i].target;
             }
         }
+        calls->cards = calls->cards || steps[i].kind == YS_STEP_CARD;
         calls_of(calls, steps[i].steps, steps[i].step_count);
+    }
+}
+
+static void note_fragment(struct calls *calls, const struct ys_fragment *fragment)
+{
+    for (size_t i = 0; i < calls->fragment_count; i++) {
+        if (calls->fragments[i] == fragment) {
+            return;
+        }
+    }
+    if (calls->fragment_count < CALLS_MAX) {
+        calls->fragments[calls->fragment_count++] = fragment;
     }
 }
 
@@ -194,6 +210,7 @@ static void calls_of_fragment(struct calls *calls, const char *id)
     if (!fragment || ++calls->depth > YS_STEP_DEPTH_MAX) {
         return;
     }
+    note_fragment(calls, fragment);
     for (size_t i = 0; i < fragment->use_count; i++) {
         calls_of_fragment(calls, fragment->uses[i]);
     }
@@ -202,19 +219,34 @@ static void calls_of_fragment(struct calls *calls, const char *id)
     calls->depth--;
 }
 
-enum ys_status ys_case_operations(struct ys_arena *arena, const struct ys_pack *pack,
-                                  const struct ys_case *subject, const char ***ret_ids,
-                                  size_t *ret_count)
+static struct calls calls_of_case(struct ys_arena *arena, const struct ys_pack *pack,
+                                  const struct ys_case *subject)
 {
     struct calls calls = {.pack = pack, .suite = subject->suite};
     calls.ids = ys_arena_calloc(arena, CALLS_MAX, sizeof *calls.ids);
+    calls.fragments = ys_arena_calloc(arena, CALLS_MAX, sizeof *calls.fragments);
     for (size_t i = 0; i < subject->use_count; i++) {
         calls_of_fragment(&calls, subject->uses[i]);
     }
     calls_of(&calls, subject->given, subject->given_count);
     calls_of(&calls, subject->steps, subject->step_count);
     calls_of(&calls, subject->finally, subject->finally_count);
+    return calls;
+}
+
+enum ys_status ys_case_operations(struct ys_arena *arena, const struct ys_pack *pack,
+                                  const struct ys_case *subject, const char ***ret_ids,
+                                  size_t *ret_count)
+{
+    struct calls calls = calls_of_case(arena, pack, subject);
     *ret_ids = calls.ids;
     *ret_count = calls.count;
     return YS_OK;
+}
+
+void ys_case_parts(struct ys_arena *arena, const struct ys_pack *pack,
+                   const struct ys_case *subject, struct ys_case_parts *ret_parts)
+{
+    struct calls calls = calls_of_case(arena, pack, subject);
+    *ret_parts = (struct ys_case_parts){calls.fragments, calls.fragment_count, calls.cards};
 }

@@ -37,6 +37,25 @@ YS_NODISCARD enum ys_status ys_candidate_load(struct ys_arena *arena, const char
 const struct ys_fragment *ys_pack_fragment(const struct ys_pack *pack,
                                            const struct ys_suite *suite, const char *id);
 const struct ys_case *ys_pack_case(const struct ys_pack *pack, const char *id);
+/* What a case is made of, fragments of fragments included, each once. Arena-owned. */
+struct ys_case_parts {
+    const struct ys_fragment **fragments;
+    size_t fragment_count;
+    bool cards; /* some step talks to a card */
+};
+void ys_case_parts(struct ys_arena *arena, const struct ys_pack *pack,
+                   const struct ys_case *subject, struct ys_case_parts *ret_parts);
+/* Digests (SM3, hexadecimal) of what decides a case: `suite` of its text, its fragments, the
+ * operations it calls and the card's files; `bindings` of the candidate's bindings of those
+ * operations and of what every request shares ("" where a record is judged without a candidate
+ * file). Equal digests: the same case, asked the same way. */
+struct ys_case_digests {
+    char suite[65];
+    char bindings[65];
+};
+void ys_case_digest(struct ys_arena *arena, const struct ys_pack *pack,
+                    const struct ys_candidate *candidate, const struct ys_case *subject,
+                    struct ys_case_digests *ret_digests);
 /* Operations that a case calls, fragments included, each once. Arena-owned. */
 YS_NODISCARD enum ys_status ys_case_operations(struct ys_arena *arena, const struct ys_pack *pack,
                                                const struct ys_case *subject,
