@@ -3,9 +3,9 @@
  * virtual-card: the command line. Status: 0 the card was taken out, 2 a wrong command line or
  * profile, 4 no reader.
  */
-#include "card.h"
 #include "defects.h"
-#include "transport.h"
+#include "iso/card.h"
+#include "transport/vpcd.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -5,7 +5,7 @@
  * status word, and the holder's identity number never comes from a version 3.00 card: no input
  * holds a cryptogram of the challenge that the card has just drawn.
  */
-#include "card.h"
+#include "iso/card.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The virtual card in the process: commands in hexadecimal, answers in hexadecimal. */
-#include "card.h"
+#include "iso/card.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -209,7 +209,7 @@ static void wrong_pins_use_up_the_tries_and_the_right_one_restores_them(void **s
 {
     (void)state;
     struct vc_card *card = card_of("ssc-v3", NULL, NULL);
-    expect(card, "0020000003123456", "6A88");
+    expect(card, "0020000003123456", "6D00");
     expect(card, SELECT_SSSE, "6118");
     expect(card, "0020000000", "63C3");
     expect(card, "0020000003000000", "63C2");
@@ -455,7 +455,7 @@ static void a_broken_profile_is_refused_with_its_line(void **state)
         {"    fid: 3F00\n", ":7: \"fid\" stands here twice"},
         {"    keys:\n      - {name: A, use: external, index: 0A, algorithm: sm4, master: 00}\n",
          ":8: \"master\" must be 16"},
-        {"    pin: {digits: \"12345\", tries: 3}\n", ":7: a card has one PIN"},
+        {"    pin: {digits: \"12345\", tries: 3}\n", ":7: a PIN has an even number"},
         {"    files:\n      - fid: EF05\n        read: free\n        update: never\n"
          "        records:\n          - {tag: \"09\", length: 2, gbk: 测试一}\n",
          ":12: the text is not gbk"},
@@ -477,7 +477,8 @@ static void a_broken_profile_is_refused_with_its_line(void **state)
 
 static const char joined_rules[] =
     "kind: card\natr: 3B6D00000081544353110000000001310A\ncity: \"110000\"\ndirectories:\n"
-    "  - fid: 3F00\n    name: 4D46\n    pin: {digits: \"123456\", tries: 3}\n    keys:\n"
+    "  - fid: 3F00\n    name: 4D46\n    application: social\n"
+    "    pin: {digits: \"123456\", tries: 3}\n    keys:\n"
     "      - {name: RK, use: external, index: 0A, algorithm: sm4, "
     "master: 54455354 524B5353 010203040506070A}\n"
     "    files:\n"
@@ -546,9 +547,10 @@ static void a_setting_changes_a_record_and_needs_a_tag_of_the_card(void **state)
 static void a_foreign_state_file_is_refused_with_its_line(void **state)
 {
     const struct fixture *fixture = *state;
-    static const char *const contents[] = {
-        "", "something else\n", "virtual-card-state 1\npin 12 3\n",
-        "virtual-card-state 1\npin 123456 4\n", "virtual-card-state 1\nrecord DDF1 EF05 6 00\n"};
+    static const char *const contents[] = {"", "something else\n",
+                                           "virtual-card-state 2\npin DDF1 1Z 3\n",
+                                           "virtual-card-state 2\npin DDF1 123456 4\n",
+                                           "virtual-card-state 2\nrecord DDF1 EF05 6 00\n"};
     char profile[512];
     snprintf(profile, sizeof profile, "%s/cards/profiles/ssc-v3.yaml", getenv("YS_SOURCE_DIR"));
     for (size_t i = 0; i < sizeof contents / sizeof contents[0]; i++) {

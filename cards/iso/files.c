@@ -3,17 +3,11 @@
  * SELECT; READ and UPDATE of records and of transparent files. Access is asked before a record is
  * looked for, so a refusal does not tell what is in the file.
  */
-#include "card_impl.h"
+#include "apps/app.h"
 
 #include <string.h>
 
 enum { SELECT_FID = 0x00, SELECT_DF = 0x01, SELECT_EF = 0x02, SELECT_NAME = 0x04 };
-
-static void put(struct vc_card *card, const uint8_t *bytes, size_t n)
-{
-    memcpy(card->data + card->data_n, bytes, n);
-    card->data_n += n;
-}
 
 /* 6F { 84 name, A5 proprietary } */
 static void put_fci(struct vc_card *card, const struct vc_df *df)
@@ -21,35 +15,67 @@ static void put_fci(struct vc_card *card, const struct vc_df *df)
     size_t inner = df->proprietary_length ? 2 + df->proprietary_length : 0;
     bool named = !card->defects.on[VC_DEFECT_FCI_WITHOUT_NAME];
     size_t outer = inner + (named ? 2 + df->name_length : 0);
-    put(card, (uint8_t[]){0x6F, (uint8_t)outer}, 2);
+    vc_card_put(card, (uint8_t[]){0x6F, (uint8_t)outer}, 2);
     if (named) {
-        put(card, (uint8_t[]){0x84, (uint8_t)df->name_length}, 2);
-        put(card, df->name, df->name_length);
+        vc_card_put(card, (uint8_t[]){0x84, (uint8_t)df->name_length}, 2);
+        vc_card_put(card, df->name, df->name_length);
     }
     if (inner) {
-        put(card, (uint8_t[]){0xA5, (uint8_t)df->proprietary_length}, 2);
-        put(card, df->proprietary, df->proprietary_length);
+        vc_card_put(card, (uint8_t[]){0xA5, (uint8_t)df->proprietary_length}, 2);
+        vc_card_put(card, df->proprietary, df->proprietary_length);
     }
 }
 
-static uint16_t select_df(struct vc_card *card, size_t df, bool with_fci)
+/* Keys are verified in a directory; the PIN also holds in those below the one that has it. */
+static void change_rights(struct vc_card *card, size_t df)
 {
-    const struct vc_fs *fs = &card->profile.fs;
-    if (df == fs->dfs_n) {
+    size_t pin_df = card->pin_df;
+    if (card->defects.on[VC_DEFECT_AUTHENTICATION_SURVIVES_SELECTION]) {
+        return;
+    }
+    vc_security_forget(card);
+    if (df != pin_df && vc_fs_find_pin(&card->profile.fs, df) == pin_df) {
+        card->pin_df = pin_df;
+    }
+}
+
+static uint16_t select_df(struct vc_card *card, size_t place, bool with_fci)
+{
+    struct vc_fs *fs = &card->profile.fs;
+    if (place == fs->dfs_n) {
         return VC_SW_FILE_NOT_FOUND;
     }
-    if (card->defects.on[VC_DEFECT_APPLICATION_MISSING] && fs->pin.present && df == fs->pin.df) {
+    struct vc_df *df = &fs->dfs[place];
+    if (card->defects.on[VC_DEFECT_APPLICATION_MISSING] && df->app == &vc_app_social &&
+        df->parent == 0) {
         return VC_SW_FILE_NOT_FOUND;
     }
-    if (!card->defects.on[VC_DEFECT_AUTHENTICATION_SURVIVES_SELECTION]) {
-        vc_auth_forget(card);
-    }
-    card->df = df;
+    change_rights(card, place);
+    card->df = place;
     card->ef = NULL;
     if (with_fci) {
-        put_fci(card, &fs->dfs[df]);
+        put_fci(card, df);
     }
-    return VC_SW_OK;
+    if (df->life == VC_LIFE_DEAD) {
+        return VC_SW_NOT_SUPPORTED;
+    }
+    if (df->app && df->app->selected) {
+        uint16_t sw = df->app->selected(card, df);
+        if (sw != VC_SW_OK) {
+            return sw;
+        }
+    }
+    return df->life == VC_LIFE_BLOCKED ? VC_SW_DEACTIVATED : VC_SW_OK;
+}
+
+/* The environment of the social security application. */
+static size_t find_social(const struct vc_fs *fs)
+{
+    size_t i = 0;
+    while (i < fs->dfs_n && (fs->dfs[i].app != &vc_app_social || fs->dfs[i].parent != 0)) {
+        i++;
+    }
+    return i;
 }
 
 static uint16_t select_ef(struct vc_card *card, uint16_t fid, bool with_fci)
@@ -60,7 +86,7 @@ static uint16_t select_ef(struct vc_card *card, uint16_t fid, bool with_fci)
     }
     card->ef = ef;
     if (with_fci) {
-        put(card, (uint8_t[]){0x6F, 4, 0x83, 2, (uint8_t)(fid >> 8), (uint8_t)fid}, 6);
+        vc_card_put(card, (uint8_t[]){0x6F, 4, 0x83, 2, (uint8_t)(fid >> 8), (uint8_t)fid}, 6);
     }
     return VC_SW_OK;
 }
@@ -75,7 +101,7 @@ uint16_t vc_file_select(struct vc_card *card, const struct vc_apdu *apdu)
     if (apdu->p1 == SELECT_NAME) {
         size_t found = vc_fs_find_name(fs, apdu->data, apdu->data_n);
         if (found == fs->dfs_n && card->defects.on[VC_DEFECT_ANY_NAME_SELECTED]) {
-            found = fs->pin.df;
+            found = find_social(fs);
         }
         return select_df(card, found, with_fci);
     }
@@ -115,7 +141,7 @@ static bool is_open_by_mistake(const struct vc_card *card, bool to_update)
                (on[VC_DEFECT_READ_KEY_WRITES] && any_key_verified(card));
     }
     return card->ef->fid == 0xEF06 &&
-           (on[VC_DEFECT_EF06_FREE] || (on[VC_DEFECT_PIN_OPENS_EF06] && card->pin_verified));
+           (on[VC_DEFECT_EF06_FREE] || (on[VC_DEFECT_PIN_OPENS_EF06] && card->pin_df < VC_MAX_DFS));
 }
 
 /* The file a command is about: by short identifier, which selects it, or the selected one. */
@@ -137,8 +163,11 @@ static uint16_t open_file(struct vc_card *card, uint8_t sfi, bool transparent, b
     if (is_open_by_mistake(card, to_update)) {
         return VC_SW_OK;
     }
-    return vc_auth_allows(card, to_update ? card->ef->update : card->ef->read) ? VC_SW_OK
-                                                                               : VC_SW_SECURITY;
+    if (vc_card_df(card)->life != VC_LIFE_ACTIVE) {
+        return VC_SW_CONDITIONS;
+    }
+    return vc_security_allows(card, to_update ? card->ef->update : card->ef->read) ? VC_SW_OK
+                                                                                   : VC_SW_SECURITY;
 }
 
 static const struct vc_record *find_record(const struct vc_ef *ef, uint8_t p1, bool by_tag)
@@ -182,7 +211,7 @@ uint16_t vc_file_read_record(struct vc_card *card, const struct vc_apdu *apdu)
     }
     const struct vc_record *end = mode == 5 ? card->ef->records + card->ef->records_n : record + 1;
     for (; record < end && card->data_n + record->length <= sizeof card->data; record++) {
-        put(card, record->bytes, record->length);
+        vc_card_put(card, record->bytes, record->length);
     }
     return VC_SW_OK;
 }
@@ -198,26 +227,29 @@ uint16_t vc_file_read_binary(struct vc_card *card, const struct vc_apdu *apdu)
     if (sw != VC_SW_OK) {
         return sw;
     }
-    const struct vc_record *body = &card->ef->records[0];
-    if (offset >= body->length) {
+    const struct vc_ef *ef = card->ef;
+    if (offset >= ef->body_n) {
         return VC_SW_OFFSET;
     }
-    size_t left = body->length - offset;
-    put(card, body->bytes + offset, apdu->le && apdu->le < left ? apdu->le : left);
+    size_t left = ef->body_n - offset;
+    size_t asked = apdu->le ? apdu->le : apdu->is_long ? left : 256;
+    vc_card_put(card, ef->body + offset, asked < left ? asked : left);
     return VC_SW_OK;
 }
 
-/* Writes `n` bytes over those at `offset`, and keeps them or leaves all as it was. */
-static uint16_t overwrite(struct vc_card *card, struct vc_record *record, size_t offset,
-                          const uint8_t *bytes, size_t n)
+/* The data of an update without their MAC, where the class says that it is there. */
+static uint16_t open_message(struct vc_card *card, const struct vc_apdu *apdu, size_t *ret_n)
 {
-    struct vc_record before = *record;
-    memcpy(record->bytes + offset, bytes, n);
-    record->updated = true;
-    uint16_t sw = vc_card_keep(card);
-    if (sw != VC_SW_OK) {
-        *record = before;
+    const struct vc_df *df = vc_card_df(card);
+    *ret_n = apdu->data_n;
+    if (apdu->cla != 0x04) {
+        return card->ef->update_mac ? VC_SW_MAC_MISSING : VC_SW_OK;
     }
+    if (!card->ef->update_mac) {
+        return VC_SW_NO_SECURE_MESSAGING;
+    }
+    uint16_t sw = vc_security_check_mac(card, apdu, &df->keys[card->ef->mac_key]);
+    *ret_n = sw == VC_SW_OK ? apdu->data_n - VC_MAC_SIZE : 0;
     return sw;
 }
 
@@ -225,29 +257,45 @@ uint16_t vc_file_update_binary(struct vc_card *card, const struct vc_apdu *apdu)
 {
     bool by_sfi = (apdu->p1 & 0x80) != 0;
     size_t offset = by_sfi ? apdu->p2 : (size_t)(apdu->p1 << 8 | apdu->p2);
+    size_t n = 0;
     if (apdu->data_n == 0) {
         return VC_SW_LENGTH;
     }
     uint16_t sw = open_file(card, by_sfi ? apdu->p1 & 0x1F : 0, true, true);
+    if (sw == VC_SW_OK) {
+        sw = open_message(card, apdu, &n);
+    }
     if (sw != VC_SW_OK) {
         return sw;
     }
-    struct vc_record *body = &card->ef->records[0];
-    if (offset >= body->length) {
+    struct vc_ef *ef = card->ef;
+    if (offset >= ef->body_n) {
         return VC_SW_OFFSET;
     }
-    if (apdu->data_n > body->length - offset) {
+    if (n == 0 || n > ef->body_n - offset) {
         return VC_SW_LENGTH;
     }
-    return overwrite(card, body, offset, apdu->data, apdu->data_n);
+    uint8_t before[VC_MAX_CHAIN];
+    memcpy(before, ef->body + offset, n);
+    memcpy(ef->body + offset, apdu->data, n);
+    ef->body_updated = true;
+    sw = vc_card_keep(card);
+    if (sw != VC_SW_OK) {
+        memcpy(ef->body + offset, before, n);
+    }
+    return sw;
 }
 
 uint16_t vc_file_update_record(struct vc_card *card, const struct vc_apdu *apdu)
 {
+    size_t n = 0;
     if ((apdu->p2 & 0x07) != 4 || apdu->p2 >> 3 == 31) {
         return VC_SW_P1P2;
     }
     uint16_t sw = open_file(card, apdu->p2 >> 3, false, true);
+    if (sw == VC_SW_OK) {
+        sw = open_message(card, apdu, &n);
+    }
     if (sw != VC_SW_OK) {
         return sw;
     }
@@ -255,11 +303,18 @@ uint16_t vc_file_update_record(struct vc_card *card, const struct vc_apdu *apdu)
         return VC_SW_RECORD_NOT_FOUND;
     }
     struct vc_record *record = &card->ef->records[apdu->p1 - 1];
-    if (apdu->data_n != record->length) {
+    if (n != record->length) {
         return VC_SW_LENGTH;
     }
     if (memcmp(apdu->data, record->bytes, 2) != 0) {
         return VC_SW_DATA;
     }
-    return overwrite(card, record, 0, apdu->data, apdu->data_n);
+    struct vc_record before = *record;
+    memcpy(record->bytes, apdu->data, n);
+    record->updated = true;
+    sw = vc_card_keep(card);
+    if (sw != VC_SW_OK) {
+        *record = before;
+    }
+    return sw;
 }

@@ -8,7 +8,7 @@
  * flag and the wait, and no command is left half done.
  */
 #define _DEFAULT_SOURCE 1 /* TCP_QUICKACK */
-#include "transport.h"
+#include "transport/vpcd.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef VC_TRANSPORT_H
-#define VC_TRANSPORT_H
+#ifndef VC_VPCD_H
+#define VC_VPCD_H
 
-#include "card.h"
+#include "iso/card.h"
 
 #include <stdbool.h>
 #include <stdint.h>

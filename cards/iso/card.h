@@ -2,13 +2,13 @@
 #ifndef VC_CARD_H
 #define VC_CARD_H
 
-#include "profile.h"
+#include "loader/profile.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum { VC_MAX_RESPONSE = 258 };
+enum { VC_MAX_ANSWER = VC_MAX_BODY, VC_MAX_RESPONSE = VC_MAX_ANSWER + 2 };
 
 struct vc_card;
 
@@ -22,7 +22,8 @@ void vc_card_free(struct vc_card *card);
 const uint8_t *vc_card_atr(const struct vc_card *card, size_t *ret_n);
 /* Power on, power off and reset: all rights are lost and the MF is selected. */
 void vc_card_reset(struct vc_card *card);
-/* One command as T=0 carries it. False where the card stays mute. */
+/* One command as the protocol of the ATR carries it: T=1 where it is offered, else T=0. False
+ * where the card stays mute. */
 bool vc_card_transmit(struct vc_card *card, const uint8_t *command, size_t n,
                       uint8_t ret_response[VC_MAX_RESPONSE], size_t *ret_n);
 

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef VC_STATE_H
+#define VC_STATE_H
+
+#include "iso/fs.h"
+
+/*
+ * The state file holds what survives the card being taken out: PINs and tries, life cycle, updated
+ * files and the values of applications. It is replaced as a whole, so whoever reads it, whenever
+ * the power goes, finds the old one or the new one. Loading a file that does not exist leaves the
+ * file system as it is.
+ */
+bool vc_state_load(struct vc_fs *fs, const char *path, struct vc_err *reterr);
+bool vc_state_save(const struct vc_fs *fs, const char *path);
+
+#endif
