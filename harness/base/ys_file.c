@@ -313,3 +313,24 @@ const char *ys_path_join(struct ys_arena *arena, const char *folder, const char 
     }
     return ys_arena_printf(arena, "%s%s%s", folder, folder[length - 1] == '/' ? "" : "/", name);
 }
+
+void ys_folder_remove(const char *path)
+{
+    struct ys_arena arena;
+    const char **names = NULL;
+    size_t count = 0;
+    ys_arena_init(&arena);
+    if (ys_folder_list(&arena, path, NULL, &names, &count, NULL) == YS_OK) {
+        for (size_t i = 0; i < count; i++) {
+            const char *inner = ys_path_join(&arena, path, names[i]);
+            struct stat status;
+            if (lstat(inner, &status) == 0 && S_ISDIR(status.st_mode)) {
+                ys_folder_remove(inner);
+            } else {
+                (void)unlink(inner);
+            }
+        }
+    }
+    (void)rmdir(path);
+    ys_arena_clear(&arena);
+}

@@ -20,6 +20,9 @@ YS_NODISCARD enum ys_status ys_file_write(const char *path, const void *bytes, s
                                           struct ys_err *reterr);
 /* Makes a folder and its parents; an existing one is fine. */
 YS_NODISCARD enum ys_status ys_folder_make(const char *path, struct ys_err *reterr);
+/* Removes a folder that this process made, with all that is in it; links are not followed. What
+ * cannot be removed stays. */
+void ys_folder_remove(const char *path);
 bool ys_file_exists(const char *path);
 bool ys_folder_exists(const char *path);
 /* Names (not paths) in a folder with this ending (NULL: all), sorted by bytes. Arena-owned. */

@@ -76,6 +76,7 @@ extern const struct ys_command ys_command_report;
 extern const struct ys_command ys_command_verify;
 extern const struct ys_command ys_command_sign;
 extern const struct ys_command ys_command_rejudge;
+extern const struct ys_command ys_command_merge;
 extern const struct ys_command ys_command_reveal;
 extern const struct ys_command ys_command_diff;
 extern const struct ys_command ys_command_schedule;

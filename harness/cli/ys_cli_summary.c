@@ -218,3 +218,15 @@ enum ys_exit ys_summary_exit(const struct ys_value *result)
     }
     return strcmp(conclusion, "unqualified") == 0 ? YS_EXIT_FAIL : YS_EXIT_UNDECIDED;
 }
+
+enum ys_status ys_summary_reports(const struct ys_arguments *arguments, const char *run_dir,
+                                  const struct ys_value *result, struct ys_err *reterr)
+{
+    static const char *const kinds[] = {"html", "junit"};
+    enum ys_status status = YS_OK;
+    for (size_t i = 0; status == YS_OK && i < sizeof kinds / sizeof kinds[0]; i++) {
+        const char *written = NULL;
+        status = ys_summary_report(arguments, run_dir, result, kinds[i], NULL, &written, reterr);
+    }
+    return status;
+}

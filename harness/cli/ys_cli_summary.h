@@ -28,6 +28,10 @@ YS_NODISCARD enum ys_status ys_summary_report(const struct ys_arguments *argumen
                                               const char *run_dir, const struct ys_value *result,
                                               const char *kind, const char *path,
                                               const char **ret_path, struct ys_err *reterr);
+/* Writes the reports that every run directory has. */
+YS_NODISCARD enum ys_status ys_summary_reports(const struct ys_arguments *arguments,
+                                               const char *run_dir, const struct ys_value *result,
+                                               struct ys_err *reterr);
 /* The exit status that a result asks for. */
 enum ys_exit ys_summary_exit(const struct ys_value *result);
 

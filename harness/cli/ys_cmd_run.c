@@ -114,16 +114,9 @@ static enum ys_exit conclude(const struct ys_arguments *arguments, const char *r
 {
     struct ys_err err;
     const struct ys_value *result = NULL;
-    if (ys_summary_load(arguments->arena, run_dir, &result, &err) != YS_OK) {
+    if (ys_summary_load(arguments->arena, run_dir, &result, &err) != YS_OK ||
+        ys_summary_reports(arguments, run_dir, result, &err) != YS_OK) {
         return ys_cli_fail(&err);
-    }
-    const char *const kinds[] = {"html", "junit"};
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        const char *written = NULL;
-        if (ys_summary_report(arguments, run_dir, result, kinds[i], NULL, &written, &err) !=
-            YS_OK) {
-            return ys_cli_fail(&err);
-        }
     }
     if (arguments->json) {
         ys_summary_print_json(arguments, run_dir, result);

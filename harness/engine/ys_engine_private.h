@@ -130,10 +130,12 @@ struct ys_engine {
     struct ys_value *endpoints_value; /* names */
     const struct ys_bound *bound;
     int64_t started_us;
+    int64_t ended_us; /* of a run that is told again; 0: now */
     int64_t started_ns;
     atomic_llong requests;
     atomic_llong apdus;
     atomic_llong objects;
+    bool told_again;    /* a run of the past: its cases are the plan, divided or not */
     atomic_bool broken; /* the log failed: `fatal` says how */
     struct ys_err fatal;
     bool virtual_reader;
@@ -353,6 +355,26 @@ const char *ys_unformat_time(struct ys_arena *arena, const char *format, const c
 
 YS_NODISCARD enum ys_status ys_plan_make(struct ys_engine *engine, struct ys_err *reterr);
 void ys_plan_run(struct ys_engine *engine);
+
+/* What a run directory tells (ys_restore.c); borrowed from the values or arena-owned. `start` is
+ * the record with which the run began. Options lack pack, candidate and run directory; they
+ * select the cases of the result, of whose division they tell. */
+const char **ys_restore_texts(struct ys_arena *arena, const struct ys_value *list,
+                              const char *member, size_t *ret_count);
+void ys_restore_candidate(struct ys_arena *arena, const struct ys_value *start,
+                          const struct ys_value *result, const struct ys_pack *pack,
+                          struct ys_candidate *ret_candidate);
+void ys_restore_options(struct ys_arena *arena, const struct ys_value *manifest,
+                        const struct ys_value *result, struct ys_run_options *ret_options);
+void ys_restore_times(struct ys_planned *planned, const struct ys_value *cases);
+void ys_restore_span(struct ys_engine *engine, const struct ys_value *result);
+/* A result made anew, with the members of the run's own that only the run could know. */
+const struct ys_value *ys_restore_members(struct ys_arena *arena, const struct ys_value *made,
+                                          const struct ys_value *told);
+/* Ends planned cases with the verdicts that a result's `cases` have; sequence numbers are moved by
+ * so many. How many were found in the plan and had not ended. */
+size_t ys_plan_restore(struct ys_engine *engine, const struct ys_value *cases, int64_t moved_by);
+
 YS_NODISCARD enum ys_status ys_manifest_write(struct ys_engine *engine, struct ys_err *reterr);
 YS_NODISCARD enum ys_status ys_result_write(struct ys_engine *engine,
                                             struct ys_run_summary *summary,

@@ -153,7 +153,7 @@ static void digest_plan(struct ys_engine *engine)
 static void keep_part(struct ys_engine *engine)
 {
     const struct ys_run_options *options = engine->options;
-    if (options->shard.count < 2) {
+    if (options->shard.count < 2 || engine->told_again) {
         return;
     }
     size_t count = engine->planned_count;

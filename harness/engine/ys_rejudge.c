@@ -13,7 +13,10 @@ struct rejudge {
     const struct ys_pack *pack;
     const struct ys_value *manifest;
     const struct ys_value *before; /* result.json of the run */
-    struct ys_replay *replay;
+    const struct ys_part *parts;   /* of a joined run */
+    size_t part_count;
+    struct ys_replay *replay; /* of the record in work */
+    size_t taken;
     struct ys_candidate candidate;
     struct ys_run_options options;
 };
@@ -30,59 +33,6 @@ static enum ys_status load(struct rejudge *work, const char *name,
     }
     ys_buf_clear(&text);
     return status;
-}
-
-static const char **texts_of(struct ys_arena *arena, const struct ys_value *list,
-                             const char *member, size_t *ret_count)
-{
-    size_t count = ys_value_count(list);
-    const char **texts = ys_arena_calloc(arena, count + 1u, sizeof *texts);
-    for (size_t i = 0; i < count; i++) {
-        const struct ys_value *item = ys_value_at(list, i);
-        const char *text = member ? ys_value_get_text(item, member) : ys_value_text(item);
-        texts[i] = text ? text : "";
-    }
-    *ret_count = count;
-    return texts;
-}
-
-/* As much of the candidate as the record has: enough to judge, not to ask. */
-static void make_candidate(struct rejudge *work)
-{
-    const struct ys_value *start = ys_replay_start(work->replay);
-    const struct ys_value *known = ys_value_get(work->before, "candidate");
-    const struct ys_value *name = ys_value_get(known, "name");
-    const char *id = ys_value_get_text(known, "id");
-    work->candidate = (struct ys_candidate){
-        .id = id ? id : "",
-        .name = {.zh = ys_value_get_text(name, "zh"), .en = ys_value_get_text(name, "en")},
-        .regulation = work->pack->regulation->id,
-        .reference_bank = ys_value_get_bool(start, "reference_bank", false),
-    };
-    work->candidate.listed_clauses = texts_of(work->arena, ys_value_get(start, "listed"), NULL,
-                                              &work->candidate.listed_clause_count);
-}
-
-static void make_options(struct rejudge *work)
-{
-    static const enum ys_purpose purposes[] = {YS_PURPOSE_SELFTEST, YS_PURPOSE_ACCEPTANCE,
-                                               YS_PURPOSE_GATE};
-    const char *purpose = ys_value_get_text(work->manifest, "purpose");
-    work->options = (struct ys_run_options){
-        .pack = work->pack,
-        .candidate = &work->candidate,
-        .run_dir = work->run_dir,
-        .jobs = 1,
-        .allow_virtual = ys_value_get_bool(work->manifest, "allow_virtual", false),
-        .build = ys_value_get_text(work->manifest, "build"),
-    };
-    work->options.case_globs = texts_of(work->arena, ys_value_get(work->before, "cases"), "id",
-                                        &work->options.case_glob_count);
-    for (size_t i = 0; purpose && i < sizeof purposes / sizeof purposes[0]; i++) {
-        if (strcmp(purpose, ys_purpose_name(purposes[i])) == 0) {
-            work->options.purpose = purposes[i];
-        }
-    }
 }
 
 /* What the steps may name, as it was then. */
@@ -115,19 +65,30 @@ static enum ys_status set_variables(struct rejudge *work, struct ys_engine *engi
     return status;
 }
 
-/* Cases have the numbers that they had; those that were not begun stay so. */
+/* Begins the cases that this record has, with the numbers that they had; the others rest. */
 static void set_plan(struct ys_engine *engine)
 {
     for (size_t i = 0; i < engine->planned_count; i++) {
         struct ys_planned *planned = &engine->planned[i];
-        planned->number = ys_replay_case(engine->replay, planned->subject->id);
         if (planned->number == 0) {
-            planned->state = YS_DONE;
+            planned->number = ys_replay_case(engine->replay, planned->subject->id);
+            planned->state = planned->number ? YS_WAITING : YS_DONE;
+        }
+    }
+}
+
+/* Cases that no record has were not begun; the others took the time that they took then. */
+static void end_plan(struct rejudge *work, struct ys_engine *engine)
+{
+    for (size_t i = 0; i < engine->planned_count; i++) {
+        struct ys_planned *planned = &engine->planned[i];
+        if (planned->number == 0) {
             planned->result = (struct ys_case_result){.subject = planned->subject,
                                                       .verdict = YS_VERDICT_INCONCLUSIVE,
                                                       .cause = YS_CAUSE_ENVIRONMENT,
                                                       .reason = "interrupted"};
         }
+        ys_restore_times(planned, ys_value_get(work->before, "cases"));
     }
 }
 
@@ -304,10 +265,32 @@ static const struct ys_value *changed_files(const struct rejudge *work, const ch
 
 /* ---- the work ---- */
 
-static enum ys_status run_engine(struct rejudge *work, struct ys_rejudgement *rejudgement,
-                                 struct ys_err *reterr)
+/* Judges what one record has: the whole log, or a part of a joined one. */
+static enum ys_status run_record(struct rejudge *work, struct ys_engine *engine,
+                                 const struct ys_part *part, const char *const *digests,
+                                 size_t digest_count, struct ys_err *reterr)
 {
-    struct ys_engine engine;
+    enum ys_status status = ys_replay_open_part(work->run_dir, part, &work->replay, reterr);
+    if (status != YS_OK) {
+        return status;
+    }
+    ys_replay_suites(work->replay, digests, digest_count);
+    engine->replay = work->replay;
+    status = set_variables(work, engine, reterr);
+    if (status == YS_OK) {
+        set_plan(engine);
+        ys_plan_run(engine);
+        work->taken += ys_replay_taken_count(work->replay);
+    }
+    engine->replay = NULL;
+    ys_replay_free(work->replay);
+    work->replay = NULL;
+    return status;
+}
+
+static void make_result(struct rejudge *work, struct ys_engine *engine,
+                        struct ys_rejudgement *rejudgement)
+{
     struct ys_run_summary summary = {.conclusion = YS_CONCLUSION_INCOMPLETE,
                                      .interrupted =
                                          ys_value_get_bool(work->before, "interrupted", false)};
@@ -315,25 +298,55 @@ static enum ys_status run_engine(struct rejudge *work, struct ys_rejudgement *re
     summary.duration_ms = ys_value_get_int(timing, "duration_ms", 0);
     summary.requests = ys_value_get_int(timing, "requests", 0);
     summary.apdus = ys_value_get_int(timing, "apdus", 0);
+    end_plan(work, engine);
+    const struct ys_value *made = ys_result_make(engine, work->arena, &summary);
+    /* The engine's memory goes with it. */
+    rejudgement->result =
+        ys_value_copy(work->arena, ys_restore_members(work->arena, made, work->before));
+    rejudgement->conclusion = summary.conclusion;
+    rejudgement->taken = work->taken;
+    rejudgement->differences = compare_results(work, rejudgement->result);
+}
+
+static enum ys_status run_engine(struct rejudge *work, const char *const *digests,
+                                 size_t digest_count, struct ys_rejudgement *rejudgement,
+                                 struct ys_err *reterr)
+{
+    struct ys_engine engine;
     enum ys_status status = ys_engine_open(&engine, &work->options, reterr);
-    engine.replay = work->replay;
-    if (status == YS_OK) {
-        status = set_variables(work, &engine, reterr);
+    engine.told_again = true;
+    ys_restore_span(&engine, work->before);
+    status = status == YS_OK ? ys_plan_make(&engine, reterr) : status;
+    for (size_t i = 0; i < engine.planned_count; i++) {
+        engine.planned[i].number = 0;
+    }
+    size_t count = work->part_count ? work->part_count : 1u;
+    for (size_t i = 0; status == YS_OK && i < count; i++) {
+        const struct ys_part *part = work->part_count ? &work->parts[i] : NULL;
+        status = run_record(work, &engine, part, digests, digest_count, reterr);
     }
     if (status == YS_OK) {
-        status = ys_plan_make(&engine, reterr);
-    }
-    if (status == YS_OK) {
-        set_plan(&engine);
-        ys_plan_run(&engine);
-        /* The engine's memory goes with it. */
-        rejudgement->result =
-            ys_value_copy(work->arena, ys_result_make(&engine, work->arena, &summary));
-        rejudgement->conclusion = summary.conclusion;
-        rejudgement->taken = ys_replay_taken_count(work->replay);
-        rejudgement->differences = compare_results(work, rejudgement->result);
+        make_result(work, &engine, rejudgement);
     }
     ys_engine_close(&engine);
+    return status;
+}
+
+/* What the candidate file said then, from the record of the (first) run. */
+static enum ys_status read_candidate(struct rejudge *work, struct ys_err *reterr)
+{
+    const struct ys_part *part = work->part_count ? work->parts : NULL;
+    enum ys_status status = ys_replay_open_part(work->run_dir, part, &work->replay, reterr);
+    if (status == YS_OK) {
+        ys_restore_candidate(work->arena, ys_replay_start(work->replay), work->before, work->pack,
+                             &work->candidate);
+        ys_restore_options(work->arena, work->manifest, work->before, &work->options);
+        work->options.pack = work->pack;
+        work->options.candidate = &work->candidate;
+        work->options.run_dir = work->run_dir;
+    }
+    ys_replay_free(work->replay);
+    work->replay = NULL;
     return status;
 }
 
@@ -352,17 +365,15 @@ enum ys_status ys_rejudge(struct ys_arena *arena, const char *run_dir, const str
         status = ys_err_set(reterr, YS_ERR_EVIDENCE_STATE, "the run had no cases");
     }
     if (status == YS_OK) {
-        status = ys_replay_open(run_dir, &work.replay, reterr);
+        status = ys_parts_read(arena, run_dir, &work.parts, &work.part_count, reterr);
     }
+    status = status == YS_OK ? read_candidate(&work, reterr) : status;
     if (status == YS_OK) {
-        digests = texts_of(arena, ys_value_get(work.manifest, "inputs"), "sm3", &digest_count);
-        ys_replay_suites(work.replay, digests, digest_count);
-        make_candidate(&work);
-        make_options(&work);
+        digests =
+            ys_restore_texts(arena, ys_value_get(work.manifest, "inputs"), "sm3", &digest_count);
         rejudgement.changed = changed_files(&work, digests, digest_count);
-        status = run_engine(&work, &rejudgement, reterr);
+        status = run_engine(&work, digests, digest_count, &rejudgement, reterr);
     }
-    ys_replay_free(work.replay);
     if (status == YS_OK) {
         *ret_rejudgement = rejudgement;
     }

@@ -97,7 +97,8 @@ static int compare_places(const void *a, const void *b)
     return order ? order : (x->seq > y->seq) - (x->seq < y->seq);
 }
 
-static enum ys_status read_log(struct ys_replay *replay, const char *path, struct ys_err *reterr)
+static enum ys_status read_log(struct ys_replay *replay, const char *path,
+                               const struct ys_part *part, struct ys_err *reterr)
 {
     struct ys_lines *lines = NULL;
     struct ys_lines_line line = {0};
@@ -112,7 +113,10 @@ static enum ys_status read_log(struct ys_replay *replay, const char *path, struc
         status = ys_json_parse(&arena, line.text, line.length, &record, reterr);
         if (status == YS_OK) {
             add_offset(replay, line.offset);
-            index_record(replay, record, (int64_t)replay->records);
+            int64_t seq = (int64_t)replay->records;
+            if (!part || (seq >= part->first && seq < part->first + part->records)) {
+                index_record(replay, record, seq);
+            }
             end = line.offset + (int64_t)line.length + 1;
         }
     }
@@ -132,6 +136,12 @@ static enum ys_status read_log(struct ys_replay *replay, const char *path, struc
 enum ys_status ys_replay_open(const char *run_dir, struct ys_replay **ret_replay,
                               struct ys_err *reterr)
 {
+    return ys_replay_open_part(run_dir, NULL, ret_replay, reterr);
+}
+
+enum ys_status ys_replay_open_part(const char *run_dir, const struct ys_part *part,
+                                   struct ys_replay **ret_replay, struct ys_err *reterr)
+{
     struct ys_replay *replay = ys_calloc(1, sizeof *replay);
     ys_arena_init(&replay->arena);
     pthread_mutex_init(&replay->mutex, NULL);
@@ -140,7 +150,7 @@ enum ys_status ys_replay_open(const char *run_dir, struct ys_replay **ret_replay
     replay->fd = open(path, O_RDONLY | O_CLOEXEC);
     enum ys_status status = replay->fd < 0
                                 ? ys_err_set(reterr, YS_ERR_NOT_FOUND, "cannot open %s", path)
-                                : read_log(replay, path, reterr);
+                                : read_log(replay, path, part, reterr);
     if (status == YS_OK) {
         *ret_replay = replay;
     } else {

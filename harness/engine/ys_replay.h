@@ -11,6 +11,7 @@
 #define YS_REPLAY_H
 
 #include "ys_engine_private.h"
+#include "ys_parts.h"
 
 struct ys_replay;
 
@@ -18,6 +19,10 @@ struct ys_replay;
  * judging needs. */
 YS_NODISCARD enum ys_status ys_replay_open(const char *run_dir, struct ys_replay **ret_replay,
                                            struct ys_err *reterr);
+/* The same for one part of a joined run (ys_parts.h): only its records are looked at. */
+YS_NODISCARD enum ys_status ys_replay_open_part(const char *run_dir, const struct ys_part *part,
+                                                struct ys_replay **ret_replay,
+                                                struct ys_err *reterr);
 void ys_replay_free(struct ys_replay *replay);
 /* Digests of the suites that the run used; borrowed. */
 void ys_replay_suites(struct ys_replay *replay, const char *const *digests, size_t count);

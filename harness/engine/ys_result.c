@@ -363,7 +363,7 @@ static void set_head(struct ys_engine *engine, struct ys_arena *arena, struct ys
     ys_value_set(arena, root, "candidate", candidate);
     set_shard(engine, arena, root);
     set_time(arena, root, "started", engine->started_us);
-    set_time(arena, root, "ended", ys_engine_wall(engine));
+    set_time(arena, root, "ended", engine->ended_us ? engine->ended_us : ys_engine_wall(engine));
 }
 
 /* The statutory terms as they stood on the day of the run, in Beijing. */

@@ -17,6 +17,7 @@
 #include "ys_json.h"
 #include "ys_line.h"
 #include "ys_lines.h"
+#include "ys_parts.h"
 #include "ys_seal.h"
 #include "ys_seal_parts.h"
 
@@ -386,6 +387,9 @@ enum ys_status ys_seal_verify(struct ys_arena *arena, const char *run_dir,
     }
     if (seal && status == YS_OK && !is_faulty(&check)) {
         status = check_extra_blobs(&check, seal, reterr);
+    }
+    if (seal && status == YS_OK && !is_faulty(&check)) {
+        status = ys_parts_verify(arena, run_dir, &result, reterr);
     }
     if (status == YS_OK) {
         *ret_verification = result;

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A run as its directory tells it, back in the engine: the candidate and the options as far as
+ * judging needs them, and the cases with their verdicts. So what is added to a sealed run, or
+ * joined from several, is rolled up by the code that rolled up the run.
+ */
+#include "ys_engine_private.h"
+
+#include <string.h>
+
+static const char *text_of(struct ys_arena *arena, const struct ys_value *map, const char *name)
+{
+    const char *text = ys_value_get_text(map, name);
+    return text ? ys_arena_strdup(arena, text) : "";
+}
+
+const char **ys_restore_texts(struct ys_arena *arena, const struct ys_value *list,
+                              const char *member, size_t *ret_count)
+{
+    size_t count = ys_value_count(list);
+    const char **texts = ys_arena_calloc(arena, count + 1u, sizeof *texts);
+    for (size_t i = 0; i < count; i++) {
+        const struct ys_value *item = ys_value_at(list, i);
+        const char *text = member ? ys_value_get_text(item, member) : ys_value_text(item);
+        texts[i] = text ? text : "";
+    }
+    *ret_count = count;
+    return texts;
+}
+
+void ys_restore_candidate(struct ys_arena *arena, const struct ys_value *start,
+                          const struct ys_value *result, const struct ys_pack *pack,
+                          struct ys_candidate *ret_candidate)
+{
+    const struct ys_value *known = ys_value_get(result, "candidate");
+    const struct ys_value *name = ys_value_get(known, "name");
+    *ret_candidate = (struct ys_candidate){
+        .id = text_of(arena, known, "id"),
+        .name = {.zh = ys_value_get_text(name, "zh"), .en = ys_value_get_text(name, "en")},
+        .regulation = pack->regulation->id,
+        .reference_bank = ys_value_get_bool(start, "reference_bank", false),
+    };
+    ret_candidate->listed_clauses = ys_restore_texts(arena, ys_value_get(start, "listed"), NULL,
+                                                     &ret_candidate->listed_clause_count);
+}
+
+void ys_restore_options(struct ys_arena *arena, const struct ys_value *manifest,
+                        const struct ys_value *result, struct ys_run_options *ret_options)
+{
+    static const enum ys_purpose purposes[] = {YS_PURPOSE_SELFTEST, YS_PURPOSE_ACCEPTANCE,
+                                               YS_PURPOSE_GATE};
+    const char *purpose = ys_value_get_text(manifest, "purpose");
+    const char *seed = ys_value_get_text(manifest, "seed");
+    const struct ys_value *shard = ys_value_get(result, "shard");
+    struct ys_run_options options = {
+        .jobs = 1,
+        .allow_virtual = ys_value_get_bool(manifest, "allow_virtual", false),
+        .build = ys_value_get_text(manifest, "build"),
+        .shard = {.index = (unsigned)ys_value_get_int(shard, "index", 0),
+                  .count = (unsigned)ys_value_get_int(shard, "of", 0)},
+    };
+    if (seed && ys_parse_u64(seed, strlen(seed), &options.seed) != YS_OK) {
+        options.seed = 0;
+    }
+    options.case_globs =
+        ys_restore_texts(arena, ys_value_get(result, "cases"), "id", &options.case_glob_count);
+    for (size_t i = 0; purpose && i < sizeof purposes / sizeof purposes[0]; i++) {
+        if (strcmp(purpose, ys_purpose_name(purposes[i])) == 0) {
+            options.purpose = purposes[i];
+        }
+    }
+    *ret_options = options;
+}
+
+static enum ys_verdict verdict_of(const struct ys_value *map)
+{
+    const char *name = ys_value_get_text(map, "verdict");
+    for (int i = 0; name && i < (int)YS_VERDICT_COUNT; i++) {
+        if (strcmp(ys_verdict_name((enum ys_verdict)i), name) == 0) {
+            return (enum ys_verdict)i;
+        }
+    }
+    return YS_VERDICT_INCONCLUSIVE;
+}
+
+static enum ys_cause cause_of(const struct ys_value *map)
+{
+    const char *name = ys_value_get_text(map, "cause");
+    for (int i = 0; name && i < (int)YS_CAUSE_COUNT; i++) {
+        if (strcmp(ys_cause_name((enum ys_cause)i), name) == 0) {
+            return (enum ys_cause)i;
+        }
+    }
+    return YS_CAUSE_NONE;
+}
+
+static struct ys_finding finding_of(struct ys_arena *arena, const struct ys_value *value,
+                                    int64_t moved_by)
+{
+    int64_t seq = 0;
+    const struct ys_value *first = ys_value_at(ys_value_get(value, "evidence"), 0);
+    if (!first || first->kind != YS_KIND_NUMBER ||
+        ys_decimal_to_int(first->as.number, &seq) != YS_OK) {
+        seq = 0;
+    }
+    return (struct ys_finding){
+        .verdict = verdict_of(value),
+        .cause = cause_of(value),
+        .step = text_of(arena, value, "step"),
+        .file = text_of(arena, value, "file"),
+        .line = (uint32_t)ys_value_get_int(value, "line", 0),
+        .target = text_of(arena, value, "target"),
+        .expected = text_of(arena, value, "expected"),
+        .observed = text_of(arena, value, "observed"),
+        .reason = text_of(arena, value, "reason"),
+        .reproduce = text_of(arena, value, "reproduce"),
+        .evidence = seq ? seq + moved_by : 0,
+        .fingerprint = "",
+    };
+}
+
+static int64_t time_of(const struct ys_value *map, const char *name)
+{
+    int64_t wall_us = 0;
+    const char *text = ys_value_get_text(map, name);
+    return text && ys_time_parse(text, &wall_us, NULL) == YS_OK ? wall_us : 0;
+}
+
+static const struct ys_value *find_case(const struct ys_value *cases, const char *id)
+{
+    for (size_t i = 0; i < ys_value_count(cases); i++) {
+        const char *name = ys_value_get_text(ys_value_at(cases, i), "id");
+        if (name && strcmp(name, id) == 0) {
+            return ys_value_at(cases, i);
+        }
+    }
+    return NULL;
+}
+
+void ys_restore_times(struct ys_planned *planned, const struct ys_value *cases)
+{
+    const struct ys_value *value = find_case(cases, planned->subject->id);
+    planned->result.started_us = time_of(value, "started");
+    planned->result.duration_ms = ys_value_get_int(value, "duration_ms", 0);
+}
+
+void ys_restore_span(struct ys_engine *engine, const struct ys_value *result)
+{
+    engine->started_us = time_of(result, "started");
+    engine->ended_us = time_of(result, "ended");
+}
+
+/* A made case with what only the run could know: the digests of the candidate's bindings, and
+ * members that making does not give. */
+static const struct ys_value *
+restore_members_of(struct ys_arena *arena, const struct ys_value *made, const struct ys_value *told)
+{
+    struct ys_value *copy = ys_value_copy(arena, made);
+    for (size_t i = 0; i < told->as.map.count; i++) {
+        const struct ys_member *member = &told->as.map.members[i];
+        bool of_the_run = strcmp(member->name, "inputs") == 0 ||
+                          strcmp(member->name, "attempts") == 0 ||
+                          strcmp(member->name, "fingerprint") == 0;
+        if (of_the_run || !ys_value_get(copy, member->name)) {
+            ys_value_set(arena, copy, member->name, member->value);
+        }
+    }
+    return copy;
+}
+
+static const struct ys_value *restore_cases_members(struct ys_arena *arena,
+                                                    const struct ys_value *made,
+                                                    const struct ys_value *told)
+{
+    struct ys_value *list = ys_value_list(arena);
+    for (size_t i = 0; i < ys_value_count(made); i++) {
+        const struct ys_value *one = ys_value_at(made, i);
+        const struct ys_value *then = find_case(told, ys_value_get_text(one, "id"));
+        ys_value_append(arena, list, then ? restore_members_of(arena, one, then) : one);
+    }
+    return list;
+}
+
+const struct ys_value *ys_restore_members(struct ys_arena *arena, const struct ys_value *made,
+                                          const struct ys_value *told)
+{
+    struct ys_value *result = ys_value_copy(arena, made);
+    for (size_t i = 0; told && i < told->as.map.count; i++) {
+        const struct ys_member *member = &told->as.map.members[i];
+        bool of_the_day = strcmp(member->name, "clocks") == 0 || strcmp(member->name, "tool") == 0;
+        bool of_the_part = strcmp(member->name, "shard") == 0;
+        if (strcmp(member->name, "cases") == 0) {
+            ys_value_set(
+                arena, result, "cases",
+                restore_cases_members(arena, ys_value_get(result, "cases"), member->value));
+        } else if (of_the_day || (!of_the_part && !ys_value_get(result, member->name))) {
+            ys_value_set(arena, result, member->name, member->value);
+        }
+    }
+    return result;
+}
+
+static void restore_evidence(struct ys_planned *planned, const struct ys_value *list,
+                             int64_t moved_by)
+{
+    size_t count = ys_value_count(list);
+    struct ys_case_result *result = &planned->result;
+    result->evidence = ys_arena_calloc(&planned->arena, count + 1u, sizeof *result->evidence);
+    for (size_t i = 0; i < count; i++) {
+        const struct ys_value *number = ys_value_at(list, i);
+        int64_t seq = 0;
+        if (number->kind == YS_KIND_NUMBER && ys_decimal_to_int(number->as.number, &seq) == YS_OK) {
+            result->evidence[result->evidence_count++] = seq + moved_by;
+        }
+    }
+}
+
+static void restore_case(struct ys_planned *planned, const struct ys_value *value, int64_t moved_by)
+{
+    struct ys_arena *arena = &planned->arena;
+    const struct ys_value *findings = ys_value_get(value, "findings");
+    size_t count = ys_value_count(findings);
+    struct ys_finding *list = ys_arena_calloc(arena, count + 1u, sizeof *list);
+    for (size_t i = 0; i < count; i++) {
+        list[i] = finding_of(arena, ys_value_at(findings, i), moved_by);
+    }
+    planned->state = YS_DONE;
+    planned->result = (struct ys_case_result){
+        .subject = planned->subject,
+        .verdict = verdict_of(value),
+        .cause = cause_of(value),
+        .reason = text_of(arena, value, "reason"),
+        .started_us = time_of(value, "started"),
+        .duration_ms = ys_value_get_int(value, "duration_ms", 0),
+        .evidence_omitted = (size_t)ys_value_get_int(value, "evidence_omitted", 0),
+        .findings = list,
+        .finding_count = count,
+        .findings_omitted = (size_t)ys_value_get_int(value, "findings_omitted", 0),
+    };
+    restore_evidence(planned, ys_value_get(value, "evidence"), moved_by);
+}
+
+size_t ys_plan_restore(struct ys_engine *engine, const struct ys_value *cases, int64_t moved_by)
+{
+    size_t restored = 0;
+    for (size_t i = 0; i < engine->planned_count; i++) {
+        struct ys_planned *planned = &engine->planned[i];
+        const struct ys_value *value = find_case(cases, planned->subject->id);
+        if (value && planned->state != YS_DONE) {
+            restore_case(planned, value, moved_by);
+            restored++;
+        }
+    }
+    return restored;
+}
