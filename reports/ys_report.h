@@ -14,6 +14,11 @@ enum ys_lang { YS_LANG_ZH, YS_LANG_EN };
  * pending and not-applicable → skipped; clauses and evidence as properties. */
 YS_NODISCARD enum ys_status ys_report_junit(const struct ys_value *result, const char *path,
                                             struct ys_err *reterr);
+/* The decision of a gate (gate.json) for a CI server's page: reasons → failure, known failures that
+ * stand → skipped, undecided cases → error. `result` (may be NULL) has the cases that passed. */
+YS_NODISCARD enum ys_status ys_report_gate_junit(const struct ys_value *gate,
+                                                 const struct ys_value *result, const char *path,
+                                                 struct ys_err *reterr);
 /* One self-contained HTML file. `evidence_path` may be NULL; with it, the records that findings
  * cite are shown. */
 YS_NODISCARD enum ys_status ys_report_html(const struct ys_value *result,

@@ -12,10 +12,24 @@
 #include "ys_suggest.h"
 
 static const struct ys_command *const COMMANDS[] = {
-    &ys_command_run,      &ys_command_check,   &ys_command_doctor, &ys_command_list,
-    &ys_command_trace,    &ys_command_explain, &ys_command_report, &ys_command_verify,
-    &ys_command_sign,     &ys_command_rejudge, &ys_command_merge,  &ys_command_diff,
-    &ys_command_schedule, &ys_command_readers, &ys_command_apdu,   &ys_command_reveal,
+    &ys_command_run,
+    &ys_command_check,
+    &ys_command_doctor,
+    &ys_command_list,
+    &ys_command_trace,
+    &ys_command_explain,
+    &ys_command_report,
+    &ys_command_verify,
+    &ys_command_sign,
+    &ys_command_rejudge,
+    &ys_command_merge,
+    &ys_command_diff,
+    &ys_command_gate,
+    &ys_command_baseline,
+    &ys_command_schedule,
+    &ys_command_readers,
+    &ys_command_apdu,
+    &ys_command_reveal,
 };
 #define COMMAND_COUNT (sizeof COMMANDS / sizeof COMMANDS[0])
 

@@ -6,14 +6,44 @@
 #include "ys_coverage.h"
 #include "ys_expr.h"
 #include "ys_file.h"
+#include "ys_gate.h"
 #include "ys_yaml.h"
 
 /* What kind of file this is, by its first key. */
-static bool is_candidate(struct ys_arena *arena, const char *path)
+static bool has_key(struct ys_arena *arena, const char *path, const char *key)
 {
     const struct ys_document *document = NULL;
-    return ys_yaml_load(arena, path, &document, NULL) == YS_OK &&
-           ys_value_get(document->root, "candidate") != NULL;
+    return !ys_folder_exists(path) && ys_yaml_load(arena, path, &document, NULL) == YS_OK &&
+           ys_value_get(document->root, key) != NULL;
+}
+
+/* Files of a gate stand alone: complains of each, and counts them. */
+static enum ys_exit check_gate_files(const struct ys_arguments *arguments, size_t *ret_count)
+{
+    struct ys_diags diags;
+    size_t count = 0;
+    ys_diags_init(&diags, arguments->arena);
+    for (size_t i = 0; i < arguments->positional_count; i++) {
+        const char *path = arguments->positionals[i];
+        const struct ys_baseline *baseline = NULL;
+        const struct ys_gate_conditions *gate = NULL;
+        enum ys_status status = YS_OK;
+        if (has_key(arguments->arena, path, "baseline")) {
+            status = ys_baseline_load(arguments->arena, path, &diags, &baseline);
+        } else if (has_key(arguments->arena, path, "gate")) {
+            status = ys_gate_conditions_load(arguments->arena, path, &diags, &gate);
+        } else {
+            continue;
+        }
+        count++;
+        if (status == YS_OK && !arguments->json) {
+            printf("valid: %s %s\n", baseline ? "baseline of" : "gate of",
+                   baseline ? baseline->candidate : gate->candidate);
+        }
+    }
+    ys_cli_tell(arguments, &diags);
+    *ret_count = count;
+    return diags.errors ? YS_EXIT_USAGE : YS_EXIT_GOOD;
 }
 
 static void print_undecided(const struct ys_arguments *arguments, const struct ys_value *unbound,
@@ -59,6 +89,11 @@ static enum ys_exit run(const struct ys_arguments *arguments)
     if (ys_option_given(arguments, "functions")) {
         return print_functions();
     }
+    size_t gate_files = 0;
+    enum ys_exit status = check_gate_files(arguments, &gate_files);
+    if (status != YS_EXIT_GOOD || (gate_files && gate_files == arguments->positional_count)) {
+        return status;
+    }
     struct ys_arguments all = *arguments;
     size_t candidate_at = 0;
     size_t suites_at = 1;
@@ -68,8 +103,11 @@ static enum ys_exit run(const struct ys_arguments *arguments)
         if (!ys_file_exists(path) && !ys_folder_exists(path)) {
             return ys_cli_usage(arguments, "there is no file %s", path);
         }
-        size_t at = !ys_folder_exists(path) && is_candidate(arguments->arena, path) ? candidate_at
-                                                                                    : suites_at;
+        if (has_key(arguments->arena, path, "baseline") ||
+            has_key(arguments->arena, path, "gate")) {
+            continue;
+        }
+        size_t at = has_key(arguments->arena, path, "candidate") ? candidate_at : suites_at;
         if (at == candidate_at && all.options[at].count) {
             return ys_cli_usage(arguments, "one candidate file at a time, not %s too", path);
         }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ys_cli.h"
+#include "ys_cli_gate.h"
 #include "ys_cli_summary.h"
 #include "ys_clock.h"
 #include "ys_file.h"
@@ -109,14 +110,20 @@ static enum ys_exit parse_parts(const struct ys_arguments *arguments,
     return YS_EXIT_GOOD;
 }
 
-static enum ys_exit conclude(const struct ys_arguments *arguments, const char *run_dir,
+static enum ys_exit conclude(const struct ys_arguments *arguments,
+                             const struct ys_run_options *options,
+                             const struct ys_gate_files *gate,
                              const struct ys_run_summary *summary)
 {
+    const char *run_dir = options->run_dir;
     struct ys_err err;
     const struct ys_value *result = NULL;
     if (ys_summary_load(arguments->arena, run_dir, &result, &err) != YS_OK ||
         ys_summary_reports(arguments, run_dir, result, &err) != YS_OK) {
         return ys_cli_fail(&err);
+    }
+    if (options->purpose == YS_PURPOSE_GATE && options->shard.count < 2) {
+        return ys_cli_gate_conclude(arguments, run_dir, result, gate);
     }
     if (arguments->json) {
         ys_summary_print_json(arguments, run_dir, result);
@@ -135,7 +142,7 @@ static enum ys_exit conclude(const struct ys_arguments *arguments, const char *r
 }
 
 static enum ys_exit execute(const struct ys_arguments *arguments, const struct ys_inputs *inputs,
-                            struct ys_run_options *options)
+                            struct ys_run_options *options, const struct ys_gate_files *gate)
 {
     struct ys_err err;
     struct ys_card_port port;
@@ -162,16 +169,20 @@ static enum ys_exit execute(const struct ys_arguments *arguments, const struct y
     if (has_port) {
         ys_card_port_free(&port);
     }
+    if (status == YS_ERR_USAGE && options->purpose == YS_PURPOSE_GATE) {
+        return ys_cli_gate_refuse(arguments, options->run_dir, inputs->candidate->id, &err);
+    }
     if (status != YS_OK) {
         return ys_cli_fail(&err);
     }
-    return conclude(arguments, options->run_dir, &summary);
+    return conclude(arguments, options, gate, &summary);
 }
 
 static enum ys_exit run(const struct ys_arguments *arguments)
 {
     struct ys_err err;
     struct ys_inputs inputs;
+    struct ys_gate_files gate = {NULL, NULL};
     struct ys_run_options options = {.purpose = YS_PURPOSE_SELFTEST, .jobs = 1};
     uint64_t jobs = 1;
     enum ys_exit status = parse_purpose(arguments, &options.purpose);
@@ -188,6 +199,15 @@ static enum ys_exit run(const struct ys_arguments *arguments)
     if (status != YS_EXIT_GOOD) {
         return status;
     }
+    if (options.purpose != YS_PURPOSE_GATE && ys_cli_gate_wanted(arguments)) {
+        return ys_cli_usage(arguments, "--baseline and --gate are for --purpose gate; a run for %s "
+                                       "excuses nothing",
+                            ys_purpose_name(options.purpose));
+    }
+    if (options.shard.count > 1 && ys_cli_gate_wanted(arguments)) {
+        return ys_cli_usage(arguments,
+                            "a part decides nothing: merge the parts, then 'yanshou gate'");
+    }
     if (!ys_option_given(arguments, "candidate")) {
         return ys_cli_usage(arguments, "-c CANDIDATE is missing");
     }
@@ -201,14 +221,19 @@ static enum ys_exit run(const struct ys_arguments *arguments)
     options.allow_virtual = ys_option_given(arguments, "allow-virtual");
     options.shuffle = ys_option_given(arguments, "shuffle");
     options.build = ys_option_text(arguments, "build");
-    if (ys_selection_make(arguments, &inputs, &options, &err) != YS_OK) {
-        return ys_cli_fail(&err);
-    }
     options.run_dir = ys_option_text(arguments, "output");
     if (!options.run_dir) {
         options.run_dir = default_run_dir(arguments->arena, inputs.candidate);
     }
-    return execute(arguments, &inputs, &options);
+    if (ys_cli_gate_load(arguments, ys_cli_retrofit_end(arguments->arena, &inputs), &gate, &err) !=
+        YS_OK) {
+        return ys_cli_fail(&err);
+    }
+    enum ys_status selected = ys_selection_make(arguments, &inputs, &options, &err);
+    if (selected == YS_ERR_USAGE && options.purpose == YS_PURPOSE_GATE) {
+        return ys_cli_gate_refuse(arguments, options.run_dir, inputs.candidate->id, &err);
+    }
+    return selected == YS_OK ? execute(arguments, &inputs, &options, &gate) : ys_cli_fail(&err);
 }
 
 static const struct ys_option OPTIONS[] = {
@@ -219,6 +244,7 @@ static const struct ys_option OPTIONS[] = {
     {"output", 'o', "RUNDIR", "the run directory to make (default runs/CANDIDATE-TIME)"},
     {"purpose", 0, "WHY", "acceptance, selftest (default) or gate"},
     YS_SELECTION_OPTIONS,
+    YS_GATE_OPTIONS,
     {"jobs", 'j', "N", "cases at once (default 1); readers and named locks are respected"},
     {"shuffle", 0, NULL,
      "start the cases in an order drawn from the seed; results do not depend on it"},

@@ -122,9 +122,9 @@ static enum ys_status narrow(const struct ys_arguments *arguments, const struct 
         for (size_t k = 0; k < inputs->pack->suites[i]->case_count; k++) {
             const struct ys_case *subject = &inputs->pack->suites[i]->cases[k];
             bool chosen = !earlier->failed || did_not_pass(case_of(earlier->failed, subject->id));
-            chosen = chosen && (!earlier->since || has_changed(arena, inputs, subject,
-                                                               case_of(earlier->since,
-                                                                       subject->id)));
+            chosen = chosen &&
+                     (!earlier->since ||
+                      has_changed(arena, inputs, subject, case_of(earlier->since, subject->id)));
             if (chosen) {
                 ids[count++] = subject->id;
             }
@@ -133,7 +133,7 @@ static enum ys_status narrow(const struct ys_arguments *arguments, const struct 
     if (!count) {
         return ys_err_set(reterr, YS_ERR_USAGE, "nothing is selected: %s%s",
                           earlier->failed ? "every case that ran there passed" : "",
-                          !earlier->failed  ? "no case differs from that run's"
+                          !earlier->failed ? "no case differs from that run's"
                           : earlier->since ? ", or none of the others differs"
                                            : "");
     }

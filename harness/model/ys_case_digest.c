@@ -7,8 +7,8 @@
 #include "ys_pack.h"
 
 /* Keys of a candidate file that bear on every request. */
-static const char *const SHARED[] = {"endpoints", "auth",     "signing",          "defaults",
-                                     "supplies",  "readers",  "pin_tries_floor",  "regulation",
+static const char *const SHARED[] = {"endpoints", "auth",    "signing",         "defaults",
+                                     "supplies",  "readers", "pin_tries_floor", "regulation",
                                      "documents", "secrets"};
 
 static void digest_value(const struct ys_value *value, char ret_hex[65])

@@ -231,6 +231,13 @@ static void define_others(struct schema *schema)
     define(schema, "modes", modes);
     define(schema, "hexadecimal", scalar(schema));
     define(schema, "text", typed(schema, "string"));
+    static const char *const patterns[][2] = {{"date", "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
+                                              {"fingerprint", "^f[0-9a-f]{16}$"}};
+    for (size_t i = 0; i < sizeof patterns / sizeof patterns[0]; i++) {
+        struct ys_value *text = typed(schema, "string");
+        ys_value_set_text(schema->arena, text, "pattern", patterns[i][1]);
+        define(schema, patterns[i][0], text);
+    }
 }
 
 static const struct {
@@ -241,6 +248,7 @@ static const struct {
     {"regulation", &ys_shape_regulation}, {"calendar", &ys_shape_calendar},
     {"operations", &ys_shape_catalogue},
     {"card", &ys_shape_card},
+    {"baseline", &ys_shape_baseline},     {"gate", &ys_shape_gate},
 };
 
 enum ys_status ys_schema_write(const char *document_kind, struct ys_buf *buf)

@@ -8,7 +8,7 @@
 int main(int argc, char **argv)
 {
     static const char *const kinds[] = {"suite", "candidate", "regulation", "calendar",
-                                        "operations", "card"};
+                                        "operations", "card", "baseline", "gate"};
     if (argc != 2) {
         fprintf(stderr, "usage: ys-schema FOLDER\n");
         return 2;

@@ -24,6 +24,7 @@ extract() {
 }
 extract "$source_dir/docs/suite-language.md" suite
 extract "$source_dir/docs/candidate-file.md" candidate
+extract "$source_dir/docs/gate.md" gate
 
 checked=0
 failed=0
