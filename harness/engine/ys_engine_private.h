@@ -17,6 +17,7 @@
 #include <stdatomic.h>
 
 #include "ys_crypto.h"
+#include "ys_card_guard.h"
 #include "ys_expr.h"
 #include "ys_jsonpath.h"
 #include "ys_judge.h"
@@ -122,6 +123,7 @@ struct ys_engine {
     struct ys_redactor *redactor;
     struct ys_vault *vault; /* what the marks stand for, or NULL */
     struct ys_log *log;
+    struct ys_card_guard *guard;
     struct ys_replay *replay; /* an earlier run in the place of the bank (ys_replay.h), or NULL */
     struct ys_arena arena;
     const struct ys_value *supplies;
