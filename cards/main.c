@@ -16,9 +16,11 @@ enum { STATUS_OK = 0, STATUS_USAGE = 2, STATUS_ENVIRONMENT = 4 };
 
 static const char usage[] =
     "usage: virtual-card --profile FILE --port PORT [options]\n"
+    "       virtual-card --slot FILE:PORT [options] [--slot FILE:PORT [options]]…\n"
     "  --profile FILE   what the card is: files, keys, personalisation (cards/profiles)\n"
     "  --port PORT      where the virtual reader (vpcd) listens\n"
-    "  --host ADDRESS   its IPv4 address (127.0.0.1)\n"
+    "  --slot FILE:PORT both; each begins another card, whose options follow it\n"
+    "  --host ADDRESS   IPv4 address of the readers (127.0.0.1)\n"
     "  --state FILE     keeps the PIN, its tries and updated records\n"
     "  --set TAG=TEXT   personalises the records of a tag with another text; may be given again\n"
     "  --defect NAME    makes one mistake; may be given again\n"
@@ -26,14 +28,20 @@ static const char usage[] =
     "  --trace          shows each command and answer on standard error, PINs included\n"
     "  --help           this text\n";
 
-struct options {
-    const char *profile;
-    const char *host;
+/* One card of the command line. */
+struct card_options {
+    char profile[4096];
     const char *state;
     uint16_t port;
-    bool trace;
     struct vc_settings settings;
     struct vc_defects defects;
+};
+
+struct options {
+    const char *host;
+    bool trace;
+    struct card_options cards[VC_MAX_SLOTS];
+    size_t cards_n;
 };
 
 static bool parse_port(const char *text, uint16_t *ret_port)
@@ -66,20 +74,58 @@ static bool parse_setting(struct vc_settings *settings, const char *text)
     return false;
 }
 
+static bool set_profile(struct card_options *card, const char *path, size_t n)
+{
+    if (n == 0 || n >= sizeof card->profile) {
+        fprintf(stderr, "virtual-card: \"%s\" is no path of a profile\n", path);
+        return false;
+    }
+    memcpy(card->profile, path, n);
+    card->profile[n] = 0;
+    return true;
+}
+
+/* cards/profiles/ssc-v3.yaml:35963 */
+static bool parse_slot(struct options *options, const char *value)
+{
+    const char *colon = strrchr(value, ':');
+    if (!colon) {
+        fprintf(stderr, "virtual-card: --slot takes FILE:PORT, not \"%s\"\n", value);
+        return false;
+    }
+    if (options->cards_n == VC_MAX_SLOTS) {
+        fprintf(stderr, "virtual-card: at most %d cards\n", VC_MAX_SLOTS);
+        return false;
+    }
+    struct card_options *card = &options->cards[options->cards_n++];
+    return set_profile(card, value, (size_t)(colon - value)) && parse_port(colon + 1, &card->port);
+}
+
+/* Options are about the card of the last --slot; without any, there is one card. */
 static bool parse_value(struct options *options, const char *name, const char *value)
 {
-    if (strcmp(name, "--profile") == 0) {
-        options->profile = value;
-    } else if (strcmp(name, "--host") == 0) {
+    if (strcmp(name, "--slot") == 0) {
+        return parse_slot(options, value);
+    }
+    if (strcmp(name, "--host") == 0) {
         options->host = value;
-    } else if (strcmp(name, "--state") == 0) {
-        options->state = value;
+        return true;
+    }
+    if (options->cards_n == 0) {
+        options->cards_n = 1;
+    }
+    struct card_options *card = &options->cards[options->cards_n - 1];
+    if (strcmp(name, "--profile") == 0) {
+        return set_profile(card, value, strlen(value));
+    }
+    if (strcmp(name, "--state") == 0) {
+        card->state = value;
     } else if (strcmp(name, "--port") == 0) {
-        return parse_port(value, &options->port);
+        return parse_port(value, &card->port);
     } else if (strcmp(name, "--set") == 0) {
-        return parse_setting(&options->settings, value);
+        return parse_setting(&card->settings, value);
     } else if (strcmp(name, "--defect") == 0) {
-        if (!vc_defects_enable(&options->defects, value)) {
+        if (!vc_defects_enable(&card->defects, value)) {
             fprintf(stderr, "virtual-card: no defect \"%s\"; see --list-defects\n", value);
             return false;
         }
@@ -106,17 +152,49 @@ static bool parse_options(int argc, char **argv, struct options *ret_options)
             i++;
         }
     }
-    if (!ret_options->profile || !ret_options->port) {
-        fprintf(stderr, "virtual-card: --profile and --port are needed\n%s", usage);
-        return false;
+    bool whole = ret_options->cards_n > 0;
+    for (size_t i = 0; i < ret_options->cards_n; i++) {
+        whole = whole && ret_options->cards[i].profile[0] && ret_options->cards[i].port;
     }
-    return true;
+    if (!whole) {
+        fprintf(stderr, "virtual-card: --profile and --port, or --slot, are needed\n%s", usage);
+    }
+    return whole;
+}
+
+/* All cards are made before the first is put in, so a wrong profile leaves no reader half used. */
+static int run(const struct options *options)
+{
+    struct vc_slot slots[VC_MAX_SLOTS] = {{.card = NULL}};
+    struct vc_err err;
+    int status = STATUS_OK;
+    size_t n = 0;
+    while (status == STATUS_OK && n < options->cards_n) {
+        const struct card_options *card = &options->cards[n];
+        slots[n].port = card->port;
+        slots[n].card =
+            vc_card_new(card->profile, card->state, &card->settings, &card->defects, &err);
+        if (slots[n].card) {
+            n++;
+        } else {
+            status = STATUS_USAGE;
+        }
+    }
+    if (status == STATUS_OK && !vc_vpcd_run(options->host, slots, n, options->trace, &err)) {
+        status = STATUS_ENVIRONMENT;
+    }
+    if (status != STATUS_OK) {
+        fprintf(stderr, "virtual-card: %s\n", err.text);
+    }
+    while (n > 0) {
+        vc_card_free(slots[--n].card);
+    }
+    return status;
 }
 
 int main(int argc, char **argv)
 {
-    struct options options = {.host = "127.0.0.1"};
-    struct vc_err err;
+    static struct options options = {.host = "127.0.0.1"};
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--help") == 0) {
             fputs(usage, stdout);
@@ -130,16 +208,5 @@ int main(int argc, char **argv)
     if (!parse_options(argc, argv, &options)) {
         return STATUS_USAGE;
     }
-    struct vc_card *card =
-        vc_card_new(options.profile, options.state, &options.settings, &options.defects, &err);
-    if (!card) {
-        fprintf(stderr, "virtual-card: %s\n", err.text);
-        return STATUS_USAGE;
-    }
-    bool ok = vc_transport_run(options.host, options.port, card, options.trace, &err);
-    if (!ok) {
-        fprintf(stderr, "virtual-card: %s\n", err.text);
-    }
-    vc_card_free(card);
-    return ok ? STATUS_OK : STATUS_ENVIRONMENT;
+    return run(&options);
 }

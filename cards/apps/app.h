@@ -30,6 +30,11 @@ struct vc_app {
 
 extern const struct vc_app vc_app_social;
 extern const struct vc_app vc_app_psam;
+extern const struct vc_app vc_app_certificates;
+
+/* APPLICATION BLOCK and UNBLOCK (84 1E, 84 18) with the MAC of the first key for MACs of the
+ * directory. */
+uint16_t vc_social_block_application(struct vc_card *card, const struct vc_apdu *apdu);
 
 /* NULL where no application has this name. */
 const struct vc_app *vc_app_find(const char *name);

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static const struct vc_app *const apps[] = {&vc_app_social, &vc_app_psam};
+static const struct vc_app *const apps[] = {&vc_app_social, &vc_app_psam, &vc_app_certificates};
 
 const struct vc_app *vc_app_find(const char *name)
 {

@@ -1,8 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The security module of a terminal: masters that become a card's keys for one process key. */
+/*
+ * The security module of a terminal: masters that become a card's keys for one process key. A
+ * revoked module is one whose directory is blocked (84 1E, with the MAC of its own key): it answers
+ * selection and challenges, and computes nothing.
+ */
 #include "apps/app.h"
 
 #include <string.h>
+
+enum { CRYPT_ENCIPHER = 0x00, CRYPT_MAC = 0x05 };
+
+/* A defect takes the first key of that number, whatever it is for. */
+static size_t find_key(const struct vc_card *card, const struct vc_df *df, uint8_t usage,
+                       uint8_t index)
+{
+    size_t place = vc_security_find_key(df, VC_KEY_PSAM, usage, index, 0);
+    for (size_t i = 0;
+         place == df->keys_n && card->defects.on[VC_DEFECT_PSAM_USAGE_IGNORED] && i < df->keys_n;
+         i++) {
+        place = df->keys[i].index == index ? i : place;
+    }
+    return place;
+}
 
 /* BF DE <usage> <key> Lc <factor 8>… <random 8>: as many factors as the usage has levels */
 static uint16_t init_for_descrypt(struct vc_card *card, const struct vc_apdu *apdu)
@@ -11,7 +30,7 @@ static uint16_t init_for_descrypt(struct vc_card *card, const struct vc_apdu *ap
     size_t levels = apdu->p1 >> 5;
     uint8_t key[VC_KEY_SIZE];
     card->process_ready = false;
-    size_t place = vc_security_find_key(df, VC_KEY_PSAM, apdu->p1, apdu->p2, 0);
+    size_t place = find_key(card, df, apdu->p1, apdu->p2);
     if (place == df->keys_n) {
         return VC_SW_REFERENCE;
     }
@@ -21,6 +40,9 @@ static uint16_t init_for_descrypt(struct vc_card *card, const struct vc_apdu *ap
     memcpy(key, df->keys[place].value, sizeof key);
     card->process_algorithm = df->keys[place].algorithm;
     for (size_t i = 0; i < levels; i++) {
+        if (i > 0 && card->defects.on[VC_DEFECT_PSAM_ONE_LEVEL]) {
+            break;
+        }
         if (!vc_crypto_diversify(card->process_algorithm, key, apdu->data + i * VC_FACTOR_SIZE)) {
             return VC_SW_UNKNOWN;
         }
@@ -33,23 +55,48 @@ static uint16_t init_for_descrypt(struct vc_card *card, const struct vc_apdu *ap
     return VC_SW_OK;
 }
 
-/* 80 FA 00 00 08 <factor 8>: the cryptogram of the factor; the process key stays */
-static uint16_t des_crypt(struct vc_card *card, const struct vc_apdu *apdu)
+/* The cryptogram of a factor, or whole blocks enciphered. */
+static uint16_t encipher(struct vc_card *card, const struct vc_apdu *apdu)
 {
-    if (apdu->p1 != 0 || apdu->p2 != 0) {
-        return VC_SW_P1P2;
+    if (apdu->data_n == VC_FACTOR_SIZE) {
+        card->data_n = VC_FACTOR_SIZE;
+        return vc_crypto_cryptogram(card->process_algorithm, card->process_key, apdu->data,
+                                    card->data)
+                   ? VC_SW_OK
+                   : VC_SW_UNKNOWN;
     }
-    if (apdu->data_n != VC_FACTOR_SIZE) {
+    if (apdu->data_n == 0 || apdu->data_n % vc_crypto_block(card->process_algorithm) != 0) {
         return VC_SW_LENGTH;
     }
-    if (!card->process_ready) {
+    card->data_n = apdu->data_n;
+    return vc_crypto_ecb(card->process_algorithm, card->process_key, true, apdu->data, apdu->data_n,
+                         card->data)
+               ? VC_SW_OK
+               : VC_SW_UNKNOWN;
+}
+
+/* 80 FA 00 00 Lc <factor 8, or blocks>; 80 FA 05 00 Lc <initial value> <padded blocks>: their MAC
+ * of four bytes. The process key stays. */
+static uint16_t des_crypt(struct vc_card *card, const struct vc_apdu *apdu)
+{
+    size_t block = vc_crypto_block(card->process_algorithm);
+    if ((apdu->p1 != CRYPT_ENCIPHER && apdu->p1 != CRYPT_MAC) || apdu->p2 != 0) {
+        return VC_SW_P1P2;
+    }
+    if (!card->process_ready && !card->defects.on[VC_DEFECT_PSAM_COMPUTES_UNASKED]) {
         return VC_SW_CONDITIONS;
     }
-    if (!vc_crypto_cryptogram(card->process_algorithm, card->process_key, apdu->data, card->data)) {
-        return VC_SW_UNKNOWN;
+    if (apdu->p1 == CRYPT_ENCIPHER) {
+        return encipher(card, apdu);
     }
-    card->data_n = VC_FACTOR_SIZE;
-    return VC_SW_OK;
+    if (apdu->data_n < 2 * block || apdu->data_n % block != 0) {
+        return VC_SW_LENGTH;
+    }
+    card->data_n = VC_MAC_SIZE;
+    return vc_crypto_mac_blocks(card->process_algorithm, card->process_key, apdu->data,
+                                apdu->data + block, apdu->data_n - block, card->data)
+               ? VC_SW_OK
+               : VC_SW_UNKNOWN;
 }
 
 static void forget(struct vc_card *card, struct vc_df *df)
@@ -61,6 +108,8 @@ static void forget(struct vc_card *card, struct vc_df *df)
 static const struct vc_command commands[] = {
     {0xBF, 0xDE, init_for_descrypt},
     {0x80, 0xFA, des_crypt},
+    {0x84, 0x1E, vc_social_block_application},
+    {0x84, 0x18, vc_social_block_application},
 };
 
 const struct vc_app vc_app_psam = {.name = "psam",

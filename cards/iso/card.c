@@ -75,6 +75,10 @@ void vc_card_reset(struct vc_card *card)
         if (card->defects.on[VC_DEFECT_TRIES_RESET_BY_POWER_OFF]) {
             df->pin.tries = df->pin.tries_limit;
         }
+        for (size_t k = 0;
+             card->defects.on[VC_DEFECT_KEY_TRIES_RESET_BY_POWER_OFF] && k < df->keys_n; k++) {
+            df->keys[k].tries = df->keys[k].tries_limit;
+        }
         if (df->app && df->app->reset) {
             df->app->reset(card, df);
         }
@@ -107,7 +111,7 @@ static uint16_t get_response(const struct vc_card *card, const struct vc_apdu *a
         return VC_SW_LENGTH;
     }
     if (card->data_n == 0) {
-        return VC_SW_CONDITIONS;
+        return card->defects.on[VC_DEFECT_NOTHING_FETCHED] ? VC_SW_OK : VC_SW_CONDITIONS;
     }
     if (apdu->le > card->data_n) {
         return (uint16_t)(VC_SW_EXACT | (card->data_n & 0xFF));
@@ -129,6 +133,19 @@ static const struct vc_command *find_command(const struct vc_card *card,
     return NULL;
 }
 
+/* Where the directory or one above is blocked, only selection, challenges and unblocking go on. */
+static bool is_blocked(const struct vc_card *card, const struct vc_apdu *apdu)
+{
+    const struct vc_df *dfs = card->profile.fs.dfs;
+    bool blocked = dfs[0].life != VC_LIFE_ACTIVE;
+    for (size_t df = card->df; df != 0; df = dfs[df].parent) {
+        blocked = blocked || dfs[df].life != VC_LIFE_ACTIVE;
+    }
+    bool goes_on = apdu->ins == 0xA4 || apdu->ins == 0x84 ||
+                   ((apdu->cla & 0x80) != 0 && (apdu->ins == 0x18 || apdu->ins == 0x1E));
+    return blocked && !goes_on && !card->defects.on[VC_DEFECT_BLOCKED_APPLICATION_ANSWERS];
+}
+
 static uint16_t dispatch(struct vc_card *card, const struct vc_apdu *apdu)
 {
     bool class_known = false;
@@ -139,6 +156,9 @@ static uint16_t dispatch(struct vc_card *card, const struct vc_apdu *apdu)
     }
     if (!command) {
         command = find_command(card, basic, sizeof basic / sizeof basic[0], apdu, &class_known);
+    }
+    if (command && is_blocked(card, apdu)) {
+        return VC_SW_CONDITIONS;
     }
     if (command) {
         uint16_t sw = command->run(card, apdu);
@@ -158,6 +178,10 @@ static bool chain(struct vc_card *card, struct vc_apdu *apdu, uint16_t *ret_sw)
     bool more = (apdu->cla & 0x10) != 0 && apdu->cla < 0x20;
     const uint8_t header[4] = {(uint8_t)(apdu->cla & ~0x10), apdu->ins, apdu->p1, apdu->p2};
     *ret_sw = VC_SW_OK;
+    if (more && card->defects.on[VC_DEFECT_CHAIN_NOT_AWAITED]) {
+        apdu->cla = header[0];
+        return true;
+    }
     if (more && !card->profile.chaining) {
         *ret_sw = VC_SW_NO_CHAINING;
         return false;
@@ -214,10 +238,15 @@ static uint16_t deliver(struct vc_card *card, const struct vc_apdu *apdu, bool f
         return n > *ret_n ? with_length(VC_SW_MORE, n - *ret_n) : sw;
     }
     if (apdu->data_n > 0 && !apdu->has_le) {
-        return n ? with_length(VC_SW_MORE, n) : sw;
+        /* A warning takes the place of 61xx, so nothing tells the reader to fetch. */
+        return n && sw == VC_SW_OK ? with_length(VC_SW_MORE, n) : sw;
     }
     bool other = card->profile.t1 ? apdu->le < n : apdu->le != n;
     if (n > 0 && apdu->data_n == 0 && apdu->le != 0 && other) {
+        if (card->defects.on[VC_DEFECT_WRONG_LENGTH_ANSWERED]) {
+            *ret_n = apdu->le < n ? apdu->le : n;
+            return sw;
+        }
         card->data_n = 0;
         return with_length(VC_SW_EXACT, n);
     }
@@ -260,9 +289,10 @@ bool vc_card_transmit(struct vc_card *card, const uint8_t *command, size_t n,
     ret_response[sent] = (uint8_t)(sw >> 8);
     ret_response[sent + 1] = (uint8_t)(sw & 0xFF);
     *ret_n = sent + 2;
-    if ((sw & 0xFF00) != VC_SW_MORE && (sw & 0xFF00) != VC_SW_EXACT) {
+    if ((sw & 0xFF00) != VC_SW_MORE && (sw & 0xFF00) != VC_SW_EXACT &&
+        !card->defects.on[VC_DEFECT_ANSWER_FETCHED_TWICE]) {
         card->data_n = 0;
-    } else if (sent > 0) {
+    } else if (sent > 0 && sent < card->data_n) {
         card->data_n -= sent;
         memmove(card->data, card->data + sent, card->data_n);
     }

@@ -99,6 +99,6 @@ uint16_t vc_security_trust_key(struct vc_card *card, struct vc_key *key);
 /* Whether the last four bytes of the data are the MAC of header and data under the process key
  * that `key` makes of the challenge, which is used up. Gives VC_SW_OK or why not. */
 uint16_t vc_security_check_mac(struct vc_card *card, const struct vc_apdu *apdu,
-                               const struct vc_key *key);
+                               struct vc_key *key);
 
 #endif

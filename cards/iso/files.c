@@ -29,32 +29,59 @@ static void put_fci(struct vc_card *card, const struct vc_df *df)
 /* Keys are verified in a directory; the PIN also holds in those below the one that has it. */
 static void change_rights(struct vc_card *card, size_t df)
 {
+    const bool *on = card->defects.on;
+    const struct vc_fs *fs = &card->profile.fs;
     size_t pin_df = card->pin_df;
-    if (card->defects.on[VC_DEFECT_AUTHENTICATION_SURVIVES_SELECTION]) {
+    bool siblings = df != card->df && fs->dfs[df].parent == fs->dfs[card->df].parent;
+    if (on[VC_DEFECT_AUTHENTICATION_SURVIVES_SELECTION] ||
+        (siblings && on[VC_DEFECT_RIGHTS_CROSS_DIRECTORIES])) {
         return;
     }
+    bool same = df == pin_df && on[VC_DEFECT_PIN_SURVIVES_SELECTION];
+    bool below = df != pin_df && vc_fs_find_pin(fs, df) == pin_df && !on[VC_DEFECT_PIN_LOST_BELOW];
     vc_security_forget(card);
-    if (df != pin_df && vc_fs_find_pin(&card->profile.fs, df) == pin_df) {
+    if (same || below) {
         card->pin_df = pin_df;
     }
 }
 
+/* Directories that a defect hides. */
+static bool is_hidden(const struct vc_card *card, const struct vc_df *df)
+{
+    static const struct {
+        uint16_t fid;
+        enum vc_defect defect;
+    } hidden[] = {{0xDF01, VC_DEFECT_DF01_MISSING},        {0xDF02, VC_DEFECT_DF02_MISSING},
+                  {0xDF03, VC_DEFECT_DF03_MISSING},        {0xDF04, VC_DEFECT_DF04_MISSING},
+                  {0xDF05, VC_DEFECT_DF05_MISSING},        {0xDDF1, VC_DEFECT_APPLICATION_MISSING},
+                  {0xDDF2, VC_DEFECT_CERTIFICATES_MISSING}};
+    for (size_t i = 0; i < sizeof hidden / sizeof hidden[0]; i++) {
+        if (hidden[i].fid == df->fid && card->defects.on[hidden[i].defect]) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static uint16_t select_df(struct vc_card *card, size_t place, bool with_fci)
 {
+    const bool *on = card->defects.on;
     struct vc_fs *fs = &card->profile.fs;
-    if (place == fs->dfs_n) {
+    if (place == fs->dfs_n || is_hidden(card, &fs->dfs[place])) {
+        if (on[VC_DEFECT_FAILED_SELECTION_DESELECTS]) {
+            card->df = 0;
+            vc_security_forget(card);
+        }
         return VC_SW_FILE_NOT_FOUND;
     }
     struct vc_df *df = &fs->dfs[place];
-    if (card->defects.on[VC_DEFECT_APPLICATION_MISSING] && df->app == &vc_app_social &&
-        df->parent == 0) {
-        return VC_SW_FILE_NOT_FOUND;
-    }
     change_rights(card, place);
     card->df = place;
-    card->ef = NULL;
+    if (!on[VC_DEFECT_SELECTION_KEEPS_FILE]) {
+        card->ef = NULL;
+    }
     if (with_fci) {
-        put_fci(card, df);
+        put_fci(card, on[VC_DEFECT_FCI_OF_PARENT] ? &fs->dfs[df->parent] : df);
     }
     if (df->life == VC_LIFE_DEAD) {
         return VC_SW_NOT_SUPPORTED;
@@ -65,7 +92,8 @@ static uint16_t select_df(struct vc_card *card, size_t place, bool with_fci)
             return sw;
         }
     }
-    return df->life == VC_LIFE_BLOCKED ? VC_SW_DEACTIVATED : VC_SW_OK;
+    bool shown = df->life == VC_LIFE_BLOCKED && !on[VC_DEFECT_BLOCKED_APPLICATION_SELECTED];
+    return shown ? VC_SW_DEACTIVATED : VC_SW_OK;
 }
 
 /* The environment of the social security application. */
@@ -111,12 +139,15 @@ uint16_t vc_file_select(struct vc_card *card, const struct vc_apdu *apdu)
     if (apdu->p1 > SELECT_EF) {
         return VC_SW_P1P2;
     }
-    if (apdu->data_n != 2) {
+    bool longer = apdu->data_n > 2 && card->defects.on[VC_DEFECT_LENGTH_IGNORED];
+    if (apdu->data_n != 2 && !longer) {
         return VC_SW_LENGTH;
     }
     uint16_t fid = (uint16_t)(apdu->data[0] << 8 | apdu->data[1]);
     size_t df = vc_fs_find_fid(fs, fid);
-    if (apdu->p1 != SELECT_EF && df < fs->dfs_n) {
+    bool found = df < fs->dfs_n && (df == 0 || fs->dfs[df].parent == 0 ||
+                                    !card->defects.on[VC_DEFECT_IDENTIFIER_SELECTS_NOTHING]);
+    if (apdu->p1 != SELECT_EF && found) {
         return select_df(card, df, with_fci);
     }
     return apdu->p1 == SELECT_DF ? VC_SW_FILE_NOT_FOUND : select_ef(card, fid, with_fci);
@@ -132,23 +163,65 @@ static bool any_key_verified(const struct vc_card *card)
     return false;
 }
 
+/* The defects that let a file of the environment itself be read. */
+static bool is_free_above(const struct vc_card *card)
+{
+    const bool *on = card->defects.on;
+    return card->ef->fid == 0xEF06 &&
+           (on[VC_DEFECT_EF06_FREE] || (on[VC_DEFECT_PIN_OPENS_EF06] && card->pin_df < VC_MAX_DFS));
+}
+
 /* The defects that let the selected file be read or written where its rule says no. */
 static bool is_open_by_mistake(const struct vc_card *card, bool to_update)
 {
+    static const struct {
+        uint16_t fid;
+        enum vc_defect defect;
+    } open[] = {{0xDF01, VC_DEFECT_DF01_FREE},
+                {0xDF02, VC_DEFECT_DF02_FREE},
+                {0xDF03, VC_DEFECT_DF03_FREE},
+                {0xDF04, VC_DEFECT_DF04_FREE}};
     const bool *on = card->defects.on;
+    const struct vc_df *df = &card->profile.fs.dfs[card->df];
+    bool below = df->parent != 0;
+    if (to_update && card->ef->transparent) {
+        return on[VC_DEFECT_CERTIFICATE_UPDATE_FREE];
+    }
     if (to_update) {
-        return on[VC_DEFECT_UPDATE_FREE] ||
+        return on[below ? VC_DEFECT_DIRECTORY_UPDATE_FREE : VC_DEFECT_UPDATE_FREE] ||
                (on[VC_DEFECT_READ_KEY_WRITES] && any_key_verified(card));
     }
-    return card->ef->fid == 0xEF06 &&
-           (on[VC_DEFECT_EF06_FREE] || (on[VC_DEFECT_PIN_OPENS_EF06] && card->pin_df < VC_MAX_DFS));
+    if (card->ef->fid == 0x0014 && on[VC_DEFECT_PRIVATE_KEY_READABLE]) {
+        return true;
+    }
+    if (!below) {
+        return is_free_above(card);
+    }
+    for (size_t i = 0; i < sizeof open / sizeof open[0]; i++) {
+        if (open[i].fid == df->fid && on[open[i].defect]) {
+            return true;
+        }
+    }
+    return df->fid == 0xDF04 && ((on[VC_DEFECT_DF04_WITHOUT_PIN] && any_key_verified(card)) ||
+                                 (on[VC_DEFECT_DF04_WITHOUT_KEY] && card->pin_df < VC_MAX_DFS));
+}
+
+/* The file of that identifier in the selected directory, or where a defect looks further. */
+static struct vc_ef *find_file(struct vc_card *card, uint8_t sfi)
+{
+    struct vc_ef *ef = vc_df_find_sfi(vc_card_df(card), sfi);
+    for (size_t i = 0;
+         !ef && card->defects.on[VC_DEFECT_FIREWALL_OPEN] && i < card->profile.fs.dfs_n; i++) {
+        ef = vc_df_find_sfi(&card->profile.fs.dfs[i], sfi);
+    }
+    return ef;
 }
 
 /* The file a command is about: by short identifier, which selects it, or the selected one. */
 static uint16_t open_file(struct vc_card *card, uint8_t sfi, bool transparent, bool to_update)
 {
     if (sfi != 0) {
-        struct vc_ef *ef = vc_df_find_sfi(&card->profile.fs.dfs[card->df], sfi);
+        struct vc_ef *ef = find_file(card, sfi);
         if (!ef) {
             return VC_SW_FILE_NOT_FOUND;
         }
@@ -162,9 +235,6 @@ static uint16_t open_file(struct vc_card *card, uint8_t sfi, bool transparent, b
     }
     if (is_open_by_mistake(card, to_update)) {
         return VC_SW_OK;
-    }
-    if (vc_card_df(card)->life != VC_LIFE_ACTIVE) {
-        return VC_SW_CONDITIONS;
     }
     return vc_security_allows(card, to_update ? card->ef->update : card->ef->read) ? VC_SW_OK
                                                                                    : VC_SW_SECURITY;
@@ -190,10 +260,10 @@ uint16_t vc_file_read_record(struct vc_card *card, const struct vc_apdu *apdu)
         return VC_SW_LENGTH;
     }
     /* 4: the record P1; 0: the first one with the tag P1; 5: all from P1 on. */
+    const bool *on = card->defects.on;
     if ((mode != 4 && mode != 0 && mode != 5) || apdu->p2 >> 3 == 31) {
         return VC_SW_P1P2;
     }
-    const bool *on = card->defects.on;
     uint16_t sw = open_file(card, apdu->p2 >> 3, false, false);
     if (sw == VC_SW_FILE_NOT_FOUND && on[VC_DEFECT_UNKNOWN_FILE_ANSWERED]) {
         return VC_SW_OK;
@@ -204,7 +274,9 @@ uint16_t vc_file_read_record(struct vc_card *card, const struct vc_apdu *apdu)
     }
     const struct vc_record *record = find_record(card->ef, apdu->p1, mode == 0);
     if (!record) {
-        return on[VC_DEFECT_UNKNOWN_RECORD_ANSWERED] ? VC_SW_OK : VC_SW_RECORD_NOT_FOUND;
+        bool answered =
+            on[apdu->p1 ? VC_DEFECT_UNKNOWN_RECORD_ANSWERED : VC_DEFECT_RECORD_ZERO_ANSWERED];
+        return answered ? VC_SW_OK : VC_SW_RECORD_NOT_FOUND;
     }
     if (card->defects.on[VC_DEFECT_EMPTY_DATA_WITH_9000]) {
         return VC_SW_OK;
@@ -224,12 +296,15 @@ uint16_t vc_file_read_binary(struct vc_card *card, const struct vc_apdu *apdu)
         return VC_SW_LENGTH;
     }
     uint16_t sw = open_file(card, by_sfi ? apdu->p1 & 0x1F : 0, true, false);
+    if (sw == VC_SW_STRUCTURE && card->defects.on[VC_DEFECT_STRUCTURE_IGNORED]) {
+        return VC_SW_OK;
+    }
     if (sw != VC_SW_OK) {
         return sw;
     }
     const struct vc_ef *ef = card->ef;
     if (offset >= ef->body_n) {
-        return VC_SW_OFFSET;
+        return card->defects.on[VC_DEFECT_OFFSET_IGNORED] ? VC_SW_OK : VC_SW_OFFSET;
     }
     size_t left = ef->body_n - offset;
     size_t asked = apdu->le ? apdu->le : apdu->is_long ? left : 256;
@@ -240,10 +315,11 @@ uint16_t vc_file_read_binary(struct vc_card *card, const struct vc_apdu *apdu)
 /* The data of an update without their MAC, where the class says that it is there. */
 static uint16_t open_message(struct vc_card *card, const struct vc_apdu *apdu, size_t *ret_n)
 {
-    const struct vc_df *df = vc_card_df(card);
+    struct vc_df *df = vc_card_df(card);
     *ret_n = apdu->data_n;
     if (apdu->cla != 0x04) {
-        return card->ef->update_mac ? VC_SW_MAC_MISSING : VC_SW_OK;
+        bool missing = card->ef->update_mac && !card->defects.on[VC_DEFECT_MAC_NOT_NEEDED];
+        return missing ? VC_SW_MAC_MISSING : VC_SW_OK;
     }
     if (!card->ef->update_mac) {
         return VC_SW_NO_SECURE_MESSAGING;
@@ -308,6 +384,9 @@ uint16_t vc_file_update_record(struct vc_card *card, const struct vc_apdu *apdu)
     }
     if (memcmp(apdu->data, record->bytes, 2) != 0) {
         return VC_SW_DATA;
+    }
+    if (card->defects.on[VC_DEFECT_UPDATE_WITHOUT_EFFECT]) {
+        return VC_SW_OK;
     }
     struct vc_record before = *record;
     memcpy(record->bytes, apdu->data, n);

@@ -45,7 +45,7 @@ bool vc_security_allows(const struct vc_card *card, struct vc_rule rule)
 
 uint16_t vc_security_challenge(struct vc_card *card, const struct vc_apdu *apdu)
 {
-    if (apdu->p1 != 0 || apdu->p2 != 0) {
+    if ((apdu->p1 != 0 || apdu->p2 != 0) && !card->defects.on[VC_DEFECT_PARAMETERS_IGNORED]) {
         return VC_SW_P1P2;
     }
     if (apdu->data_n > 0 || (apdu->le != 4 && apdu->le != 8 && apdu->le != 16)) {
@@ -111,38 +111,69 @@ uint16_t vc_security_try_key(struct vc_card *card, struct vc_key *key)
     if (key->tries == 0) {
         return VC_SW_BLOCKED;
     }
-    key->tries--;
+    if (!card->defects.on[VC_DEFECT_KEY_TRIES_DO_NOT_FALL]) {
+        key->tries--;
+    }
     return vc_card_keep(card);
 }
 
 uint16_t vc_security_trust_key(struct vc_card *card, struct vc_key *key)
 {
-    if (key->tries == key->tries_limit) {
+    if (key->tries == key->tries_limit || card->defects.on[VC_DEFECT_KEY_TRIES_NOT_RESTORED]) {
         return VC_SW_OK;
     }
     key->tries = key->tries_limit;
     return vc_card_keep(card);
 }
 
-uint16_t vc_security_check_mac(struct vc_card *card, const struct vc_apdu *apdu,
-                               const struct vc_key *key)
+/* The defects that let a command pass whatever its MAC is. */
+static bool is_unchecked(const struct vc_card *card, const struct vc_apdu *apdu)
+{
+    const bool *on = card->defects.on;
+    switch (apdu->ins) {
+    case 0x16:
+        return on[VC_DEFECT_CARD_BLOCK_UNCHECKED];
+    case 0x18:
+    case 0x1E:
+        return on[VC_DEFECT_APPLICATION_BLOCK_UNCHECKED];
+    case 0x24:
+        return on[VC_DEFECT_UNBLOCK_UNCHECKED];
+    default:
+        return on[VC_DEFECT_MAC_UNCHECKED];
+    }
+}
+
+uint16_t vc_security_check_mac(struct vc_card *card, const struct vc_apdu *apdu, struct vc_key *key)
 {
     uint8_t process_key[VC_KEY_SIZE];
     uint8_t mac[VC_MAC_SIZE];
     uint8_t message[5 + 255] = {apdu->cla, apdu->ins, apdu->p1, apdu->p2, (uint8_t)apdu->data_n};
     size_t challenge_n = card->challenge_n;
-    card->challenge_n = 0;
+    size_t from = card->defects.on[VC_DEFECT_MAC_WITHOUT_HEADER] ? 5 : 0;
+    if (!card->defects.on[VC_DEFECT_MAC_REPLAYED]) {
+        card->challenge_n = 0;
+    }
     if (apdu->data_n < VC_MAC_SIZE || apdu->data_n > 255) {
         return VC_SW_MAC_MISSING;
+    }
+    if (is_unchecked(card, apdu)) {
+        return VC_SW_OK;
     }
     if (challenge_n != VC_FACTOR_SIZE) {
         return VC_SW_NO_CHALLENGE;
     }
+    uint16_t sw = vc_security_try_key(card, key);
+    if (sw != VC_SW_OK) {
+        return sw;
+    }
     size_t n = apdu->data_n - VC_MAC_SIZE;
     memcpy(message + 5, apdu->data, n);
     if (!vc_crypto_process_key(key->algorithm, key->value, card->challenge, process_key) ||
-        !vc_crypto_mac(key->algorithm, process_key, message, 5 + n, mac)) {
+        !vc_crypto_mac(key->algorithm, process_key, message + from, 5 + n - from, mac)) {
         return VC_SW_UNKNOWN;
     }
-    return vc_crypto_equal(mac, apdu->data + n, VC_MAC_SIZE) ? VC_SW_OK : VC_SW_MAC_WRONG;
+    if (!vc_crypto_equal(mac, apdu->data + n, VC_MAC_SIZE)) {
+        return VC_SW_MAC_WRONG;
+    }
+    return vc_security_trust_key(card, key);
 }

@@ -338,6 +338,17 @@ static bool read_parent(const struct vc_yaml *yaml, const yaml_node_t *node, str
                                                   "identifier");
 }
 
+static bool read_life(const struct vc_yaml *yaml, const yaml_node_t *node, struct vc_df *df)
+{
+    static const char *const words[] = {"active", "blocked", "dead", NULL};
+    size_t life = 0;
+    if (vc_yaml_find(yaml, node, "life") && !vc_yaml_choice(yaml, node, "life", words, &life)) {
+        return false;
+    }
+    df->life = (enum vc_life)life;
+    return true;
+}
+
 /* An application reads its settings when keys and files are there. */
 static bool read_application(const struct vc_yaml *yaml, const yaml_node_t *node, struct vc_df *df)
 {
@@ -361,8 +372,8 @@ static bool read_application(const struct vc_yaml *yaml, const yaml_node_t *node
 
 static bool read_df(const struct vc_yaml *yaml, const yaml_node_t *node, struct vc_df *unused)
 {
-    static const char *const names[] = {"fid",  "name",  "parent",      "fci",      "pin",
-                                        "keys", "files", "application", "settings", NULL};
+    static const char *const names[] = {"fid",   "name", "parent",      "fci",      "pin", "keys",
+                                        "files", "life", "application", "settings", NULL};
     struct vc_fs *fs = &yaml->profile->fs;
     struct vc_df *df = &fs->dfs[fs->dfs_n];
     (void)unused;
@@ -371,7 +382,7 @@ static bool read_df(const struct vc_yaml *yaml, const yaml_node_t *node, struct 
         (vc_yaml_find(yaml, node, "fci") &&
          !vc_yaml_bytes(yaml, node, "fci", df->proprietary, 1, sizeof df->proprietary,
                         &df->proprietary_length)) ||
-        !read_parent(yaml, node, df) ||
+        !read_parent(yaml, node, df) || !read_life(yaml, node, df) ||
         !vc_yaml_each(yaml, node, "keys", df, VC_MAX_KEYS, read_key) || !read_pin(yaml, node, df) ||
         !vc_yaml_each(yaml, node, "files", df, VC_MAX_EFS, read_file)) {
         return false;
@@ -453,6 +464,39 @@ static bool read_transport(const struct vc_yaml *yaml, const yaml_node_t *root)
     return true;
 }
 
+/* Contents of directories that a defect spoils, where the card has them. */
+static void spoil(const struct vc_yaml *yaml)
+{
+    static const struct {
+        enum vc_defect defect;
+        uint16_t df;
+        uint16_t ef;
+    } files[] = {{VC_DEFECT_DF01_WRONG_LENGTH, 0xDF01, 0xEF05},
+                 {VC_DEFECT_DF02_WRONG_TAG, 0xDF02, 0xEF06},
+                 {VC_DEFECT_DF03_FILE_MISSING, 0xDF03, 0xEF18},
+                 {VC_DEFECT_DF04_FILE_MISSING, 0xDF04, 0xEF08},
+                 {VC_DEFECT_PSAM_NUMBER_SHORT, 0x3F00, 0x0016}};
+    struct vc_fs *fs = &yaml->profile->fs;
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        size_t place = vc_fs_find_fid(fs, files[i].df);
+        struct vc_ef *ef = place < fs->dfs_n ? vc_df_find_fid(&fs->dfs[place], files[i].ef) : NULL;
+        if (!ef || !yaml->defects->on[files[i].defect]) {
+            continue;
+        }
+        if (files[i].defect == VC_DEFECT_DF01_WRONG_LENGTH) {
+            ef->records[1].length--;
+            ef->records[1].bytes[1]--;
+        } else if (files[i].defect == VC_DEFECT_DF02_WRONG_TAG) {
+            ef->records[0].bytes[0] ^= 0x20;
+        } else if (files[i].defect == VC_DEFECT_PSAM_NUMBER_SHORT) {
+            ef->body_n--;
+        } else {
+            ef->fid = 0;
+            ef->sfi = 0;
+        }
+    }
+}
+
 static bool read_root(const struct vc_yaml *yaml, const yaml_node_t *root)
 {
     static const char *const names[] = {"kind", "atr", "city", "transport", "directories", NULL};
@@ -469,6 +513,7 @@ static bool read_root(const struct vc_yaml *yaml, const yaml_node_t *root)
     if (profile->fs.dfs_n == 0) {
         return vc_yaml_fail(yaml, root, "a card needs a directory, the MF first");
     }
+    spoil(yaml);
     return check_settings(yaml, root);
 }
 

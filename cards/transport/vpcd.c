@@ -24,17 +24,16 @@
 
 enum { CONNECT_TRIES = 200, CONNECT_STEP_MS = 50, MAX_MESSAGE = 65535 };
 enum { CONTROL_OFF = 0, CONTROL_ON = 1, CONTROL_RESET = 2, CONTROL_ATR = 4 };
-enum outcome { GOT_ALL, READER_GONE, STOPPED };
-
 static volatile sig_atomic_t stop;
 
+/* One card in its reader. Messages come in parts, so that no reader keeps the others waiting. */
 struct link {
-    int fd;
+    int fd; /* -1 when the reader is gone */
     bool trace;
     bool announced;
-    sigset_t waiting; /* the signals that stay blocked while waiting */
     struct vc_card *card;
-    uint8_t message[MAX_MESSAGE];
+    uint8_t message[2 + MAX_MESSAGE];
+    size_t message_n;
 };
 
 static void on_signal(int signal_number)
@@ -43,7 +42,8 @@ static void on_signal(int signal_number)
     stop = 1;
 }
 
-static void catch_signals(struct link *link)
+/* `ret_waiting` are the signals that stay blocked while waiting. */
+static void catch_signals(sigset_t *ret_waiting)
 {
     sigset_t blocked;
     struct sigaction action = {.sa_handler = on_signal};
@@ -54,9 +54,9 @@ static void catch_signals(struct link *link)
     sigemptyset(&blocked);
     sigaddset(&blocked, SIGTERM);
     sigaddset(&blocked, SIGINT);
-    sigprocmask(SIG_BLOCK, &blocked, &link->waiting);
-    sigdelset(&link->waiting, SIGTERM);
-    sigdelset(&link->waiting, SIGINT);
+    sigprocmask(SIG_BLOCK, &blocked, ret_waiting);
+    sigdelset(ret_waiting, SIGTERM);
+    sigdelset(ret_waiting, SIGINT);
 }
 
 static void show(const struct link *link, const char *mark, const uint8_t *bytes, size_t n)
@@ -72,7 +72,7 @@ static void show(const struct link *link, const char *mark, const uint8_t *bytes
 }
 
 /* Returns the socket, or -1 with errno of the last try; `stop` ends the wait for the port. */
-static int connect_reader(const struct link *link, const struct sockaddr_in *address)
+static int connect_reader(const sigset_t *waiting, const struct sockaddr_in *address)
 {
     struct timespec step = {.tv_nsec = CONNECT_STEP_MS * 1000000L};
     int on = 1;
@@ -87,35 +87,10 @@ static int connect_reader(const struct link *link, const struct sockaddr_in *add
         if (fd >= 0) {
             close(fd);
         }
-        pselect(0, NULL, NULL, NULL, &step, &link->waiting);
+        pselect(0, NULL, NULL, NULL, &step, waiting);
     }
     errno = problem;
     return -1;
-}
-
-static enum outcome receive(const struct link *link, uint8_t *ret_bytes, size_t n)
-{
-    size_t have = 0;
-    while (have < n) {
-        int on = 1;
-        fd_set readable;
-        FD_ZERO(&readable);
-        FD_SET(link->fd, &readable);
-        if (pselect(link->fd + 1, &readable, NULL, NULL, NULL, &link->waiting) < 0) {
-            if (stop) {
-                return STOPPED;
-            }
-            continue;
-        }
-        /* The kernel forgets it after each use; without it vpcd's second write waits 40 ms. */
-        setsockopt(link->fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
-        ssize_t got = recv(link->fd, ret_bytes + have, n - have, 0);
-        if (got <= 0) {
-            return READER_GONE;
-        }
-        have += (size_t)got;
-    }
-    return GOT_ALL;
 }
 
 static bool reply(const struct link *link, const uint8_t *bytes, size_t n)
@@ -172,57 +147,116 @@ static bool control(struct link *link, uint8_t what)
     }
 }
 
-static bool command(struct link *link, size_t n)
+static bool command(struct link *link, const uint8_t *bytes, size_t n)
 {
     uint8_t response[VC_MAX_RESPONSE];
     size_t response_n = 0;
-    if (!vc_card_transmit(link->card, link->message, n, response, &response_n)) {
+    if (!vc_card_transmit(link->card, bytes, n, response, &response_n)) {
         return true; /* a mute card */
     }
     show(link, "<", response, response_n);
     return reply(link, response, response_n);
 }
 
-static void serve(struct link *link)
+/* One whole message. False where the connection is gone. */
+static bool obey(struct link *link, const uint8_t *bytes, size_t n)
 {
-    uint8_t head[2];
-    for (;;) {
-        if (receive(link, head, sizeof head) != GOT_ALL) {
+    /* The ATR is asked for several times a second: that is how a reader looks for a card. */
+    if (n != 1 || bytes[0] != CONTROL_ATR) {
+        show(link, ">", bytes, n);
+    }
+    if (n == 1) {
+        return control(link, bytes[0]);
+    }
+    return n == 0 || command(link, bytes, n);
+}
+
+/* What is there to be read, and the messages that it makes whole. */
+static bool receive(struct link *link)
+{
+    int on = 1;
+    /* The kernel forgets it after each use; without it vpcd's second write waits 40 ms. */
+    setsockopt(link->fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
+    ssize_t got =
+        recv(link->fd, link->message + link->message_n, sizeof link->message - link->message_n, 0);
+    if (got <= 0) {
+        return false;
+    }
+    link->message_n += (size_t)got;
+    while (link->message_n >= 2) {
+        size_t whole = 2 + (size_t)(link->message[0] << 8 | link->message[1]);
+        if (link->message_n < whole) {
+            break;
+        }
+        if (!obey(link, link->message + 2, whole - 2)) {
+            return false;
+        }
+        link->message_n -= whole;
+        memmove(link->message, link->message + whole, link->message_n);
+    }
+    return true;
+}
+
+static void serve(struct link *links, size_t n, const sigset_t *waiting)
+{
+    while (!stop) {
+        int last = -1;
+        fd_set readable;
+        FD_ZERO(&readable);
+        for (size_t i = 0; i < n; i++) {
+            if (links[i].fd >= 0) {
+                FD_SET(links[i].fd, &readable);
+                last = links[i].fd > last ? links[i].fd : last;
+            }
+        }
+        if (last < 0) {
             return;
         }
-        size_t n = (size_t)(head[0] << 8 | head[1]);
-        if (receive(link, link->message, n) != GOT_ALL) {
-            return;
+        if (pselect(last + 1, &readable, NULL, NULL, NULL, waiting) < 0) {
+            continue;
         }
-        /* The ATR is asked for several times a second: that is how a reader looks for a card. */
-        if (n != 1 || link->message[0] != CONTROL_ATR) {
-            show(link, ">", link->message, n);
-        }
-        if (n == 1 ? !control(link, link->message[0]) : n > 0 && !command(link, n)) {
-            return;
+        for (size_t i = 0; i < n; i++) {
+            if (links[i].fd >= 0 && FD_ISSET(links[i].fd, &readable) && !receive(&links[i])) {
+                close(links[i].fd);
+                links[i].fd = -1;
+            }
         }
     }
 }
 
-bool vc_transport_run(const char *host, uint16_t port, struct vc_card *card, bool trace,
-                      struct vc_err *reterr)
+bool vc_vpcd_run(const char *host, const struct vc_slot *slots, size_t slots_n, bool trace,
+                 struct vc_err *reterr)
 {
-    static struct link link;
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
+    static struct link links[VC_MAX_SLOTS];
+    struct sockaddr_in address = {.sin_family = AF_INET};
+    sigset_t waiting;
+    bool ok = true;
     if (inet_pton(AF_INET, host, &address.sin_addr) != 1) {
         snprintf(reterr->text, sizeof reterr->text, "%s is not an IPv4 address", host);
         return false;
     }
-    link = (struct link){.fd = -1, .trace = trace, .card = card};
-    catch_signals(&link);
-    link.fd = connect_reader(&link, &address);
-    if (link.fd < 0) {
+    catch_signals(&waiting);
+    size_t n = 0;
+    while (ok && n < slots_n) {
+        links[n] = (struct link){.trace = trace, .card = slots[n].card};
+        address.sin_port = htons(slots[n].port);
+        links[n].fd = connect_reader(&waiting, &address);
+        if (links[n].fd >= 0) {
+            n++;
+            continue;
+        }
         snprintf(reterr->text, sizeof reterr->text,
                  "no reader listens on %s port %u: %s; is pcscd running with vsmartcard-vpcd?",
-                 host, port, strerror(errno));
-        return stop != 0;
+                 host, slots[n].port, strerror(errno));
+        ok = false;
     }
-    serve(&link);
-    close(link.fd);
-    return true;
+    if (ok) {
+        serve(links, n, &waiting);
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (links[i].fd >= 0) {
+            close(links[i].fd);
+        }
+    }
+    return ok || stop != 0;
 }

@@ -4,14 +4,19 @@
 
 #include "iso/card.h"
 
-#include <stdbool.h>
-#include <stdint.h>
+enum { VC_MAX_SLOTS = 16 };
+
+/* A card and the port that its reader listens on. The card is borrowed. */
+struct vc_slot {
+    struct vc_card *card;
+    uint16_t port;
+};
 
 /*
- * Puts the card into the reader that listens on host and port, and answers until the reader goes or
- * SIGTERM or SIGINT comes. Waits up to 10 s for the port. `trace` shows each message on stderr.
+ * Puts each card into the virtual reader at its port and serves them all until their readers are
+ * gone or a signal takes them out. False where a reader cannot be reached.
  */
-bool vc_transport_run(const char *host, uint16_t port, struct vc_card *card, bool trace,
-                      struct vc_err *reterr);
+bool vc_vpcd_run(const char *host, const struct vc_slot *slots, size_t slots_n, bool trace,
+                 struct vc_err *reterr);
 
 #endif
