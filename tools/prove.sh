@@ -4,12 +4,12 @@
 #
 #   sh tools/prove.sh [--short] [OUT]
 #
-# Runs the suites once for each seeded defect of the reference bank and of the virtual card: the
-# clause that it breaks must fail, with the candidate as its cause. Then on the bank and card
-# without defects, in all three dialects and over some seeds (--short: one): nothing may fail, no
-# guarded place may be taken, and the dialects must agree case by case. Each run is also judged again
-# from its record, with the same verdicts. Every case must have been
-# failed by some defect.
+# Runs the suites once for each seeded defect of the reference bank, of its documents and of the
+# virtual card: the clause that it breaks must fail, with the candidate as its cause. Then on the bank
+# and card without defects, in all three dialects and over some seeds (--short: one): nothing may
+# fail, no guarded place may be taken, and the dialects must agree case by case. Each run is also
+# judged again from its record, with the same verdicts. Every case must have been failed by some
+# defect.
 #
 # Writes OUT/matrix.csv and OUT/matrix.json (defect, clause, verdict, cases that failed), and ends
 # with a line such as `defects caught 27/27, cases proven 24/24, false alarms 0/3`. Exit status 1
@@ -131,6 +131,15 @@ while IFS='	' read -r defect clause; do
     cards_stop
     row card "$defect" "$clause" || exit 4
 done <"$out/card-defects"
+
+# Its documents: the same bank with other papers.
+stage_say "proving $(wc -l <fixtures/documents/defects.tsv) defects of documents"
+while IFS='	' read -r defect clause how about; do
+    STAGE_DOCUMENT_DEFECT=$defect documents_make "$REFBANK_DIR/documents" || exit 4
+    run "$defect" refbank --clause "$clause" || exit 4
+    row document "$defect" "$clause" || exit 4
+done <fixtures/documents/defects.tsv
+documents_make "$REFBANK_DIR/documents" || exit 4
 
 # Nothing fails without a defect.
 stage_say "running without defects: three dialects, $seeds seed(s)"

@@ -4,7 +4,8 @@
 #
 #   . tools/stage.sh
 #   stage_begin                          # after it, an exit of any kind takes the stage down
-#   bank_start DIR [refbank options]     # exports REFBANK_URL, REFBANK_DIR, REFBANK_REGISTER
+#   bank_start DIR [refbank options]     # exports REFBANK_URL, REFBANK_DIR, REFBANK_REGISTER;
+#                                        # its documents, with the defect $STAGE_DOCUMENT_DEFECT
 #   cards_start DIR [card options]       # exports YS_READER_CARD, YS_READER_PSAM
 #   cards_stop; bank_stop
 #
@@ -15,7 +16,6 @@ STAGE_BIN=${STAGE_BIN:-$stage_root/build/release/bin}
 BANK_PID=
 CARD_PID=
 PSAM_PID=
-STAGE_STATE=
 
 . "$stage_root/tools/pcsc.sh"
 
@@ -61,6 +61,15 @@ bank_start() {
     REFBANK_REGISTER=$REFBANK_DIR/register.csv
     "$STAGE_BIN/refbank" --export-register "$REFBANK_REGISTER" >/dev/null
     export REFBANK_URL REFBANK_DIR REFBANK_REGISTER
+    documents_make "$REFBANK_DIR/documents"
+}
+
+# The documents that the bank hands in, with their list.
+documents_make() {
+    rm -rf "$1"
+    # shellcheck disable=SC2086
+    python3 "$stage_root/fixtures/documents/make.py" "$1" \
+        ${STAGE_DOCUMENT_DEFECT:+--defect "$STAGE_DOCUMENT_DEFECT"} || return 4
 }
 
 bank_stop() {
@@ -118,14 +127,9 @@ stage_end() {
     cards_stop
     bank_stop
     pcsc_stop
-    [ -z "$STAGE_STATE" ] || rm -rf "$STAGE_STATE"
-    STAGE_STATE=
 }
 
 stage_begin() {
-    # What is remembered of virtual cards ends with them.
-    STAGE_STATE=$(mktemp -d) || exit 4
-    export YANSHOU_STATE_DIR="$STAGE_STATE"
     trap 'status=$?; trap - EXIT; stage_end; exit $status' EXIT
     trap 'exit 130' INT
     trap 'exit 143' TERM

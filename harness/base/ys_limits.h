@@ -30,6 +30,13 @@
 #define YS_REGEX_DEPTH_MAX 64u         /* nesting of its groups */
 #define YS_REGEX_STATES_MAX 20000u     /* states of its automaton, counted pieces copied */
 
+/* Documents and pictures that people supply. */
+#define YS_DOCUMENT_BYTES_MAX (32u << 20)      /* a document, a picture */
+#define YS_DOCUMENT_TEXT_BYTES_MAX (16u << 20) /* the text, or the XML, of a document */
+#define YS_DOCUMENT_TEXT_MS 20000              /* how long reading it may take */
+#define YS_ATTESTATIONS_MAX 100000u            /* findings of persons in one run */
+#define YS_ANSWER_BYTES_MAX 4096u              /* one text that a person gives */
+
 /* Suites and plans. */
 #define YS_DIAGNOSTICS_MAX 200u               /* problems listed for one `check` */
 #define YS_STEP_DEPTH_MAX 16u                 /* nesting of steps, fragments included */

@@ -60,11 +60,11 @@ static enum ys_status check_choices(const struct ys_pack *pack,
     }
     for (size_t i = 0; i < options->clause_id_count; i++) {
         const char *id = options->clause_ids[i];
-        if (!matches_any(pack, NULL, id)) {
+        const struct ys_clause *clause = ys_regulation_clause(pack->regulation, id);
+        if (!matches_any(pack, NULL, id) && !(clause && clause->paper_count)) {
             return ys_err_set(reterr, YS_ERR_USAGE, "--clause %s: %s", id,
-                              ys_regulation_clause(pack->regulation, id)
-                                  ? "no case judges this clause"
-                                  : "the regulation has no such clause");
+                              clause ? "no case judges this clause"
+                                     : "the regulation has no such clause");
         }
     }
     return YS_OK;

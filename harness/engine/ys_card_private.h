@@ -20,7 +20,8 @@ struct ys_card_work {
 };
 
 /* The session of a role, connected where it is not yet. NULL: trouble. */
-struct ys_card_slot *ys_card__slot(struct ys_card_work *work, const char *role);
+struct ys_card_slot *ys_card__slot(struct ys_exec *exec, const char *role,
+                                   struct ys_trouble *trouble);
 /* Sends a command; what came stands in `work`. */
 bool ys_card__send(struct ys_card_work *work, const struct ys_apdu *apdu);
 bool ys_card__send_raw(struct ys_card_work *work, struct ys_card_slot *slot, const uint8_t *bytes,

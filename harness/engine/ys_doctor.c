@@ -54,15 +54,11 @@ static void look_at_secrets(struct doctor *doctor)
 
 static void look_at_documents(struct doctor *doctor)
 {
-    const struct ys_value *documents = doctor->candidate->documents;
-    for (size_t i = 0; i < ys_value_count(documents); i++) {
-        const char *name = ys_value_get_text(ys_value_at(documents, i), "path");
-        if (!name) {
-            continue;
-        }
-        const char *path = ys_path_beside(&doctor->arena, doctor->candidate->document->name, name);
-        const char *subject = ys_arena_printf(&doctor->arena, "document %s", name);
-        bool there = ys_file_exists(path);
+    for (size_t i = 0; i < doctor->candidate->document_count; i++) {
+        const struct ys_supplied *supplied = &doctor->candidate->documents[i];
+        const char *subject =
+            ys_arena_printf(&doctor->arena, "document %s of %s", supplied->path, supplied->clause);
+        bool there = ys_file_exists(supplied->file);
         say(doctor, there ? YS_SYMPTOM_OK : YS_SYMPTOM_PROBLEM, subject,
             there ? "is there" : "is missing",
             there ? "" : "put the file there, or correct `documents` in the candidate file");
@@ -281,7 +277,7 @@ static void look_at_card(struct doctor *doctor, const char *subject, const char 
                             application->name, (long long)left),
             few ? "cases that send a PIN will be refused; verify the right PIN by hand first" : "");
     }
-    ys_card_disconnect(session);
+    session->driver->disconnect(session);
 }
 
 static void look_at_readers(struct doctor *doctor)

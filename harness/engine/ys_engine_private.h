@@ -17,7 +17,6 @@
 #include <stdatomic.h>
 
 #include "ys_crypto.h"
-#include "ys_card_guard.h"
 #include "ys_expr.h"
 #include "ys_jsonpath.h"
 #include "ys_judge.h"
@@ -123,10 +122,12 @@ struct ys_engine {
     struct ys_redactor *redactor;
     struct ys_vault *vault; /* what the marks stand for, or NULL */
     struct ys_log *log;
-    struct ys_card_guard *guard;
     struct ys_replay *replay; /* an earlier run in the place of the bank (ys_replay.h), or NULL */
     struct ys_arena arena;
     const struct ys_value *supplies;
+    struct ys_value *documents;        /* `document` records, or NULL */
+    const struct ys_value *findings;   /* of persons, in order (ys_attestations.h), or NULL */
+    const char *run_day;               /* of a run that is judged again: "2026-11-23"; else NULL */
     struct ys_value *run_value; /* {id, number} */
     struct ys_value *seed_value;
     struct ys_value *endpoints_value; /* names */

@@ -5,7 +5,7 @@
  * no two cases can wait for each other. Results stand in the order of the plan, whatever the order
  * in which the cases started.
  */
-#include "ys_engine_private.h"
+#include "ys_persons.h"
 
 #include <fnmatch.h>
 #include <stdlib.h>
@@ -238,7 +238,7 @@ enum ys_status ys_plan_make(struct ys_engine *engine, struct ys_err *reterr)
             }
         }
     }
-    if (engine->planned_count == 0) {
+    if (engine->planned_count == 0 && !engine->told_again && !ys_documents_are_wanted(engine)) {
         return ys_err_set(reterr, YS_ERR_USAGE, "the selection matches no case");
     }
     engine->plan_cases = engine->planned_count;

@@ -5,6 +5,7 @@
 
 #include "ys_file.h"
 #include "ys_json.h"
+#include "ys_persons.h"
 #include "ys_replay.h"
 
 struct rejudge {
@@ -56,13 +57,27 @@ static enum ys_status set_variables(struct rejudge *work, struct ys_engine *engi
         status = ys_json_parse(&engine->arena, supplies->as.string.bytes,
                                supplies->as.string.length, &supplies, reterr);
     }
-    engine->supplies = supplies;
+    /* It outlives the record that is judged. */
+    engine->supplies = ys_value_copy(&engine->arena, supplies);
     engine->run_value = ys_value_copy(&engine->arena, run);
     engine->endpoints_value = ys_value_copy(&engine->arena, endpoints);
     engine->seed_value = ys_value_copy(&engine->arena, seed);
     engine->virtual_reader = readers && strcmp(readers, "virtual") == 0;
     engine->physical_reader = readers && strcmp(readers, "physical") == 0;
     return status;
+}
+
+/* What was seen of documents, and the day of the run. */
+static void set_documents(struct rejudge *work, struct ys_engine *engine)
+{
+    const struct ys_value *documents = ys_replay_documents(work->replay);
+    const char *began = ys_value_get_text(ys_replay_start(work->replay), "beijing");
+    if (began && strlen(began) > 10) {
+        engine->run_day = ys_arena_strndup(&engine->arena, began, 10);
+    }
+    for (size_t i = 0; i < ys_value_count(documents); i++) {
+        ys_documents_take(engine, ys_value_at(documents, i));
+    }
 }
 
 /* Begins the cases that this record has, with the numbers that they had; the others rest. */
@@ -278,6 +293,7 @@ static enum ys_status run_record(struct rejudge *work, struct ys_engine *engine,
     engine->replay = work->replay;
     status = set_variables(work, engine, reterr);
     if (status == YS_OK) {
+        set_documents(work, engine);
         set_plan(engine);
         ys_plan_run(engine);
         work->taken += ys_replay_taken_count(work->replay);
@@ -303,6 +319,8 @@ static void make_result(struct rejudge *work, struct ys_engine *engine,
     /* The engine's memory goes with it. */
     rejudgement->result =
         ys_value_copy(work->arena, ys_restore_members(work->arena, made, work->before));
+    rejudgement->asked = ys_value_copy(work->arena, ys_asked_value(engine, work->arena));
+    rejudgement->branches = ys_value_copy(work->arena, ys_branch_ids(engine, work->arena));
     rejudgement->conclusion = summary.conclusion;
     rejudgement->taken = work->taken;
     rejudgement->differences = compare_results(work, rejudgement->result);
@@ -324,6 +342,9 @@ static enum ys_status run_engine(struct rejudge *work, const char *const *digest
     for (size_t i = 0; status == YS_OK && i < count; i++) {
         const struct ys_part *part = work->part_count ? &work->parts[i] : NULL;
         status = run_record(work, &engine, part, digests, digest_count, reterr);
+    }
+    if (status == YS_OK) {
+        status = ys_findings_load(&engine, reterr);
     }
     if (status == YS_OK) {
         make_result(work, &engine, rejudgement);
@@ -360,9 +381,6 @@ enum ys_status ys_rejudge(struct ys_arena *arena, const char *run_dir, const str
     enum ys_status status = load(&work, "manifest.json", &work.manifest, reterr);
     if (status == YS_OK) {
         status = load(&work, "result.json", &work.before, reterr);
-    }
-    if (status == YS_OK && ys_value_count(ys_value_get(work.before, "cases")) == 0) {
-        status = ys_err_set(reterr, YS_ERR_EVIDENCE_STATE, "the run had no cases");
     }
     if (status == YS_OK) {
         status = ys_parts_read(arena, run_dir, &work.parts, &work.part_count, reterr);

@@ -13,6 +13,8 @@ struct ys_rejudgement {
     const struct ys_value *result;      /* as result.json */
     const struct ys_value *differences; /* list of {what, id, was, is}; see docs */
     const struct ys_value *changed;     /* list of the suites' files that the run did not use */
+    const struct ys_value *asked;       /* what persons are asked, see ys_attest.h */
+    const struct ys_value *branches;    /* ids of all branches that may be looked at */
     enum ys_conclusion conclusion;
     size_t taken; /* checks about hidden values whose verdicts were taken over */
 };

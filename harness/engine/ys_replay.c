@@ -38,6 +38,7 @@ struct ys_replay {
     size_t place_count;
     size_t place_capacity;
     const struct ys_value *start;
+    struct ys_value *documents; /* `document` records */
     const char *const *suites; /* digests of the documents of the run */
     size_t suite_count;
     pthread_mutex_t mutex; /* of what follows, of `spent` and of the arena */
@@ -80,6 +81,8 @@ static void index_record(struct ys_replay *replay, const struct ys_value *record
     }
     if (strcmp(kind, "run") == 0 && !replay->start) {
         replay->start = ys_value_copy(&replay->arena, record);
+    } else if (strcmp(kind, "document") == 0) {
+        ys_value_append(&replay->arena, replay->documents, ys_value_copy(&replay->arena, record));
     } else if (subject && strcmp(kind, "case") == 0) {
         add_place(replay, subject, "|case", seq);
     } else if (subject && path &&
@@ -145,6 +148,7 @@ enum ys_status ys_replay_open_part(const char *run_dir, const struct ys_part *pa
     struct ys_replay *replay = ys_calloc(1, sizeof *replay);
     ys_arena_init(&replay->arena);
     pthread_mutex_init(&replay->mutex, NULL);
+    replay->documents = ys_value_list(&replay->arena);
     replay->run_dir = ys_arena_strdup(&replay->arena, run_dir);
     const char *path = ys_path_join(&replay->arena, run_dir, "evidence.jsonl");
     replay->fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -185,6 +189,11 @@ void ys_replay_suites(struct ys_replay *replay, const char *const *digests, size
 const struct ys_value *ys_replay_start(const struct ys_replay *replay)
 {
     return replay->start;
+}
+
+const struct ys_value *ys_replay_documents(const struct ys_replay *replay)
+{
+    return replay->documents;
 }
 
 /* ---- records ---- */

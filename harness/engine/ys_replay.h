@@ -28,6 +28,8 @@ void ys_replay_free(struct ys_replay *replay);
 void ys_replay_suites(struct ys_replay *replay, const char *const *digests, size_t count);
 /* The record with which the run began; lives as long as the replay. */
 const struct ys_value *ys_replay_start(const struct ys_replay *replay);
+/* The records of documents, in order. */
+const struct ys_value *ys_replay_documents(const struct ys_replay *replay);
 /* A value of a record, read from its blob where it is one. Arena-owned. */
 YS_NODISCARD enum ys_status ys_replay_value(const struct ys_replay *replay, struct ys_arena *arena,
                                             const struct ys_value *value,

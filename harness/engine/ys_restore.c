@@ -64,6 +64,12 @@ void ys_restore_options(struct ys_arena *arena, const struct ys_value *manifest,
     }
     options.case_globs =
         ys_restore_texts(arena, ys_value_get(result, "cases"), "id", &options.case_glob_count);
+    if (options.case_glob_count == 0) {
+        /* A run that looked at documents alone: none, not all. */
+        static const char *const none[] = {""};
+        options.case_globs = none;
+        options.case_glob_count = 1;
+    }
     for (size_t i = 0; purpose && i < sizeof purposes / sizeof purposes[0]; i++) {
         if (strcmp(purpose, ys_purpose_name(purposes[i])) == 0) {
             options.purpose = purposes[i];

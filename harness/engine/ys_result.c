@@ -11,6 +11,7 @@
 #include "ys_crypto.h"
 #include "ys_file.h"
 #include "ys_json.h"
+#include "ys_persons.h"
 #include "ys_term.h"
 
 struct rolled {
@@ -136,11 +137,16 @@ static void roll_missing(struct ys_engine *engine, struct rolled *rolled)
     }
 }
 
+bool ys_clause_applies(const struct ys_engine *engine, const struct ys_clause *clause)
+{
+    return !clause->after_acceptance && clause->kind == YS_CLAUSE_REQUIREMENT &&
+           (!clause->where_listed || is_listed(engine->candidate, clause->id));
+}
+
 static void roll_clause(struct ys_engine *engine, struct ys_arena *arena, struct rolled *rolled)
 {
     const struct ys_clause *clause = rolled->clause;
-    bool applies = !clause->after_acceptance && clause->kind == YS_CLAUSE_REQUIREMENT &&
-                   (!clause->where_listed || is_listed(engine->candidate, clause->id));
+    bool applies = ys_clause_applies(engine, clause);
     rolled->cases = ys_value_list(arena);
     rolled->verdict = YS_VERDICT_NOT_APPLICABLE;
     rolled->mandatory = clause->mandatory && applies;
@@ -158,13 +164,10 @@ static void roll_clause(struct ys_engine *engine, struct ys_arena *arena, struct
     }
     roll_cases(engine, arena, rolled);
     roll_missing(engine, rolled);
-    if (clause->modes & YS_MODE_DOCUMENTARY) {
-        worsen(rolled, YS_VERDICT_PENDING, YS_CAUSE_PERSON, "an inspector must judge the document",
-               "inspector");
-    }
-    if (clause->modes & YS_MODE_ON_SITE) {
-        worsen(rolled, YS_VERDICT_PENDING, YS_CAUSE_PERSON, "an inspector must see it on site",
-               "inspector");
+    size_t count = 0;
+    const struct ys_ruling *rulings = ys_persons_rule(engine, arena, clause, &count);
+    for (size_t i = 0; i < count; i++) {
+        worsen(rolled, rulings[i].verdict, rulings[i].cause, rulings[i].reason, rulings[i].who);
     }
 }
 
@@ -452,6 +455,13 @@ static void set_body(struct ys_engine *engine, struct ys_arena *arena, struct ys
     ys_value_set(arena, root, "cases", cases);
     ys_value_set(arena, root, "not_selected", not_selected_value(engine, arena));
     ys_value_set(arena, root, "undecided", undecided);
+    const struct ys_value *documents = ys_documents_value(engine, arena);
+    if (ys_value_count(documents)) {
+        ys_value_set(arena, root, "documents", documents);
+    }
+    if (ys_value_count(engine->findings)) {
+        ys_value_set(arena, root, "attestations", ys_attestations_value(engine, arena));
+    }
     ys_value_set(arena, root, "clocks", clocks_value(engine, arena));
     ys_value_set(arena, root, "timing", timing);
 }
@@ -537,6 +547,9 @@ enum ys_status ys_manifest_write(struct ys_engine *engine, struct ys_err *reterr
         add_input(&arena, inputs, engine->pack->documents[i]);
     }
     add_input(&arena, inputs, engine->candidate->document);
+    if (engine->candidate->document_list) {
+        add_input(&arena, inputs, engine->candidate->document_list);
+    }
     ys_value_set(&arena, root, "inputs", inputs);
     ys_value_set(&arena, root, "cases", ys_value_int(&arena, (int64_t)engine->planned_count));
     struct ys_value *plan = ys_value_map(&arena);

@@ -7,6 +7,7 @@
 #include "ys_engine_private.h"
 #include "ys_file.h"
 #include "ys_leak.h"
+#include "ys_persons.h"
 #include "ys_seal.h"
 
 #define RUN_ID_BYTES 6u
@@ -110,8 +111,6 @@ enum ys_status ys_engine_open(struct ys_engine *engine, const struct ys_run_opti
     engine->started_ns = ys_engine_monotonic(engine);
     engine->endpoints = ys_arena_calloc(&engine->arena, engine->candidate->endpoint_count + 1,
                                         sizeof *engine->endpoints);
-    engine->guard =
-        ys_card_guard_new(options->tries_folder, engine->candidate->pin_tries_floor);
     enum ys_status status = make_variables(engine, reterr);
     if (status == YS_OK) {
         status = open_redactor(engine, reterr);
@@ -133,7 +132,6 @@ void ys_engine_close(struct ys_engine *engine)
         ys_vault_discard(engine->vault);
     }
     ys_redactor_free(engine->redactor);
-    ys_card_guard_free(engine->guard);
     if (engine->token) {
         ys_wipe(engine->token, strlen(engine->token));
         ys_free(engine->token);
@@ -257,6 +255,9 @@ static enum ys_status execute(struct ys_engine *engine, struct ys_run_summary *s
     }
     if (status == YS_OK) {
         status = record_run(engine, "started", reterr);
+    }
+    if (status == YS_OK) {
+        status = ys_documents_look(engine, reterr);
     }
     if (status != YS_OK) {
         return status;

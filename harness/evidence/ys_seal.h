@@ -46,5 +46,11 @@ YS_NODISCARD enum ys_status ys_seal_write(const char *run_dir, const char *chain
 YS_NODISCARD enum ys_status ys_seal_verify(struct ys_arena *arena, const char *run_dir,
                                            struct ys_verification *ret_verification,
                                            struct ys_err *reterr);
+/* The same where findings of persons are being taken in (ys_attestations.h): those added since the
+ * seal must continue the sealed ones, and the result may be older than they are. So a session that
+ * was killed can be ended. */
+YS_NODISCARD enum ys_status ys_seal_verify_attesting(struct ys_arena *arena, const char *run_dir,
+                                                     struct ys_verification *ret_verification,
+                                                     struct ys_err *reterr);
 
 #endif

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ys_attestations.h"
 #include "ys_buf.h"
 #include "ys_file.h"
 #include "ys_json.h"
@@ -28,6 +29,14 @@ struct check {
     struct ys_arena *arena;
     const char *run_dir;
     struct ys_verification *result;
+    bool attesting; /* findings may have been added since the seal, see ys_seal_verify_attesting */
+};
+
+/* A chain while it is read: the log, or the findings of persons that hang on its end. */
+struct chain {
+    const char *file;
+    int64_t records;
+    char head[YS_SM3_HEX_MAX];
 };
 
 static void fault(struct check *check, enum ys_fault kind, const char *file, int64_t record,
@@ -74,56 +83,57 @@ enum ys_status ys_seal_digest(const char *path, char ret_hex[YS_SM3_HEX_MAX], st
 }
 
 /* One whole line: its form, its number, its link to the line before. */
-static void check_line(struct check *check, const struct ys_lines_line *line)
+static void check_line(struct check *check, struct chain *chain, const struct ys_lines_line *line)
 {
-    struct ys_verification *result = check->result;
-    int64_t number = result->records + 1;
+    int64_t number = chain->records + 1;
     struct ys_line record;
     size_t bad_at = 0;
     const char *why = NULL;
     if (!ys_line_read(line->text, line->length, &record, &bad_at, &why)) {
-        fault(check, YS_FAULT_SYNTAX, LOG_FILE, number, line->offset + (int64_t)bad_at,
+        fault(check, YS_FAULT_SYNTAX, chain->file, number, line->offset + (int64_t)bad_at,
               ys_arena_printf(check->arena, "line %lld is not canonical JSON: %s",
                               (long long)number, why));
         return;
     }
     if (record.seq == 0 || !record.prev) {
-        fault(check, YS_FAULT_SYNTAX, LOG_FILE, number, line->offset,
+        fault(check, YS_FAULT_SYNTAX, chain->file, number, line->offset,
               ys_arena_printf(check->arena, "line %lld has no usable \"%s\"", (long long)number,
                               record.seq == 0 ? "seq" : "prev"));
         return;
     }
     if (record.seq != number) {
-        fault(check, YS_FAULT_SEQUENCE, LOG_FILE, number, line->offset + (int64_t)record.seq_at,
+        fault(check, YS_FAULT_SEQUENCE, chain->file, number, line->offset + (int64_t)record.seq_at,
               ys_arena_printf(check->arena,
                               "record %lld is expected here and record %lld stands here: a "
                               "record was dropped, doubled or moved",
                               (long long)number, (long long)record.seq));
         return;
     }
-    if (memcmp(record.prev, result->head, YS_SM3_HEX_MAX - 1u) != 0) {
-        fault(check, YS_FAULT_CHAIN, LOG_FILE, number, line->offset + (int64_t)record.prev_at,
+    if (memcmp(record.prev, chain->head, YS_SM3_HEX_MAX - 1u) != 0) {
+        fault(check, YS_FAULT_CHAIN, chain->file, number, line->offset + (int64_t)record.prev_at,
               number == 1
-                  ? "the first record does not begin a chain"
+                  ? "the first record does not begin the chain of this run"
                   : ys_arena_printf(check->arena,
                                     "record %lld does not continue record %lld: one of the two "
                                     "was changed after it was written",
                                     (long long)number, (long long)number - 1));
         return;
     }
-    ys_sm3_hex(line->text, line->length, result->head);
-    result->records = number;
+    ys_sm3_hex(line->text, line->length, chain->head);
+    chain->records = number;
 }
 
-static enum ys_status check_chain(struct check *check, struct ys_err *reterr)
+/* Every line of a file; *ret_is_there. */
+static enum ys_status check_chain(struct check *check, struct chain *chain, bool *ret_is_there,
+                                  struct ys_err *reterr)
 {
-    const char *path = ys_path_join(check->arena, check->run_dir, LOG_FILE);
+    const char *path = ys_path_join(check->arena, check->run_dir, chain->file);
     struct ys_lines *lines = NULL;
     struct ys_lines_line line = {0};
     struct ys_err err;
     enum ys_status status = ys_lines_open(path, &lines, &err);
+    *ret_is_there = status != YS_ERR_NOT_FOUND;
     if (status == YS_ERR_NOT_FOUND) {
-        fault(check, YS_FAULT_MISSING, LOG_FILE, 0, -1, "there is no evidence.jsonl");
         return YS_OK;
     }
     while (status == YS_OK && !is_faulty(check)) {
@@ -132,25 +142,39 @@ static enum ys_status check_chain(struct check *check, struct ys_err *reterr)
             break;
         }
         if (line.is_whole) {
-            check_line(check, &line);
+            check_line(check, chain, &line);
         } else {
-            fault(check, YS_FAULT_CUT, LOG_FILE, check->result->records + 1, line.offset,
+            fault(check, YS_FAULT_CUT, chain->file, chain->records + 1, line.offset,
                   ys_arena_printf(check->arena,
                                   "line %lld has no end: the run was cut here; the %lld records "
                                   "before it are whole",
-                                  (long long)check->result->records + 1,
-                                  (long long)check->result->records));
+                                  (long long)chain->records + 1,
+                                  (long long)chain->records));
         }
     }
     ys_lines_free(lines);
     if (status == YS_ERR_LIMIT) {
-        fault(check, YS_FAULT_SYNTAX, LOG_FILE, check->result->records + 1, -1,
+        fault(check, YS_FAULT_SYNTAX, chain->file, chain->records + 1, -1,
               "a line is longer than any record may be (YS_RECORD_BYTES_MAX)");
         return YS_OK;
     }
     if (status != YS_OK && reterr) {
         *reterr = err;
     }
+    return status;
+}
+
+static enum ys_status check_log(struct check *check, struct ys_err *reterr)
+{
+    struct chain chain = {.file = LOG_FILE};
+    bool is_there = false;
+    memset(chain.head, '0', sizeof chain.head - 1u);
+    enum ys_status status = check_chain(check, &chain, &is_there, reterr);
+    if (status == YS_OK && !is_there) {
+        fault(check, YS_FAULT_MISSING, LOG_FILE, 0, -1, "there is no evidence.jsonl");
+    }
+    check->result->records = chain.records;
+    memcpy(check->result->head, chain.head, sizeof chain.head);
     return status;
 }
 
@@ -279,6 +303,77 @@ static enum ys_status check_file(struct check *check, const char *name, const ch
     return YS_OK;
 }
 
+/* ---- findings of persons ---- */
+
+/* The files that findings cite. */
+static enum ys_status check_cited(struct check *check, struct ys_err *reterr)
+{
+    const struct ys_value *records = NULL;
+    enum ys_status status = ys_attestations_read(check->arena, check->run_dir, &records, reterr);
+    for (size_t i = 0; status == YS_OK && i < ys_value_count(records); i++) {
+        const struct ys_value *files = ys_value_get(ys_value_at(records, i), "files");
+        for (size_t k = 0; status == YS_OK && k < ys_value_count(files) && !is_faulty(check); k++) {
+            const struct ys_value *digest = ys_value_get(ys_value_at(files, k), "sm3");
+            if (!is_digest_value(digest)) {
+                fault(check, YS_FAULT_SYNTAX, YS_ATTESTATIONS_FILE, (int64_t)i + 1, -1,
+                      "a file of the finding has no digest");
+            } else {
+                status = check_file(check,
+                                    ys_path_join(check->arena, YS_ATTESTATIONS,
+                                                 ys_value_text(digest)),
+                                    ys_value_text(digest), reterr);
+            }
+        }
+    }
+    return status;
+}
+
+/* The chain that hangs on the end of the log. */
+static enum ys_status check_attestations(struct check *check, struct ys_err *reterr)
+{
+    struct chain chain = {.file = YS_ATTESTATIONS_FILE};
+    bool is_there = false;
+    memcpy(chain.head, check->result->head, sizeof chain.head);
+    enum ys_status status = check_chain(check, &chain, &is_there, reterr);
+    return status == YS_OK && is_there && !is_faulty(check) ? check_cited(check, reterr) : status;
+}
+
+/* Whether what was sealed of the findings is how they begin now: nothing sealed was changed. */
+static enum ys_status check_begins(struct check *check, const char *sealed, struct ys_err *reterr)
+{
+    struct ys_buf text;
+    char digest[YS_SM3_HEX_MAX] = "";
+    ys_buf_init(&text, YS_FILE_BYTES_MAX);
+    enum ys_status status = ys_file_read(
+        ys_path_join(check->arena, check->run_dir, YS_ATTESTATIONS_FILE), &text, reterr);
+    bool same = false;
+    for (size_t from = 0; status == YS_OK && !same && from < text.length;) {
+        const char *end = memchr(text.bytes + from, '\n', text.length - from);
+        size_t to = end ? (size_t)(end - text.bytes) + 1u : text.length;
+        ys_sm3_hex(text.bytes, to, digest);
+        same = strcmp(digest, sealed) == 0;
+        from = to;
+    }
+    ys_buf_clear(&text);
+    if (status == YS_OK && !same) {
+        fault(check, YS_FAULT_DIGEST, YS_ATTESTATIONS_FILE, 0, -1,
+              "it does not begin with the findings that were sealed");
+    }
+    return status;
+}
+
+static enum ys_status check_sealed(struct check *check, const char *name, const char *sealed,
+                                   struct ys_err *reterr)
+{
+    if (check->attesting && strcmp(name, YS_ATTESTATIONS_FILE) == 0) {
+        return check_begins(check, sealed, reterr);
+    }
+    if (check->attesting && strcmp(name, "result.json") == 0) {
+        return YS_OK; /* made of the others, and about to be made again */
+    }
+    return check_file(check, name, sealed, reterr);
+}
+
 static enum ys_status check_files(struct check *check, const struct ys_value *seal,
                                   struct ys_err *reterr)
 {
@@ -287,7 +382,7 @@ static enum ys_status check_files(struct check *check, const struct ys_value *se
     enum ys_status status = YS_OK;
     for (size_t i = 0; i < files->as.map.count && status == YS_OK && !is_faulty(check); i++) {
         const struct ys_member *member = &files->as.map.members[i];
-        status = check_file(check, member->name, ys_value_text(member->value), reterr);
+        status = check_sealed(check, member->name, ys_value_text(member->value), reterr);
     }
     for (size_t i = 0; i < ys_value_count(blobs) && status == YS_OK && !is_faulty(check); i++) {
         const char *digest = ys_value_text(ys_value_at(blobs, i));
@@ -317,7 +412,8 @@ static enum ys_status check_extra_files(struct check *check, const struct ys_val
     }
     enum ys_status status =
         ys_seal_attestations(check->arena, check->run_dir, &names, &count, reterr);
-    for (size_t i = 0; status == YS_OK && i < count; i++) {
+    /* Those that no finding cites and no seal knows are found when the seal is made anew. */
+    for (size_t i = 0; status == YS_OK && i < count && !check->attesting; i++) {
         check_known(check, files, names[i]);
     }
     return status;
@@ -352,19 +448,19 @@ static enum ys_status check_extra_blobs(struct check *check, const struct ys_val
     return status;
 }
 
-enum ys_status ys_seal_verify(struct ys_arena *arena, const char *run_dir,
-                              struct ys_verification *ret_verification, struct ys_err *reterr)
+static enum ys_status verify(struct ys_arena *arena, const char *run_dir, bool attesting,
+                             struct ys_verification *ret_verification, struct ys_err *reterr)
 {
     assert(run_dir);
     assert(ret_verification);
     struct ys_verification result = {.fault = YS_FAULT_NONE, .file = "", .offset = -1, .text = ""};
-    struct check check = {.arena = arena, .run_dir = run_dir, .result = &result};
+    struct check check = {
+        .arena = arena, .run_dir = run_dir, .result = &result, .attesting = attesting};
     const struct ys_value *seal = NULL;
-    memset(result.head, '0', sizeof result.head - 1u);
     if (!ys_folder_exists(run_dir)) {
         return ys_err_set(reterr, YS_ERR_NOT_FOUND, "%s is not a run directory", run_dir);
     }
-    enum ys_status status = check_chain(&check, reterr);
+    enum ys_status status = check_log(&check, reterr);
     if (status == YS_OK && !is_faulty(&check)) {
         status = ys_seal_read(arena, run_dir, YS_SEAL_FILE, &result, &seal, reterr);
     }
@@ -380,6 +476,9 @@ enum ys_status ys_seal_verify(struct ys_arena *arena, const char *run_dir,
         check_count(&check, seal);
     }
     if (seal && !is_faulty(&check)) {
+        status = check_attestations(&check, reterr);
+    }
+    if (seal && status == YS_OK && !is_faulty(&check)) {
         status = check_files(&check, seal, reterr);
     }
     if (seal && status == YS_OK && !is_faulty(&check)) {
@@ -395,4 +494,17 @@ enum ys_status ys_seal_verify(struct ys_arena *arena, const char *run_dir,
         *ret_verification = result;
     }
     return status;
+}
+
+enum ys_status ys_seal_verify(struct ys_arena *arena, const char *run_dir,
+                              struct ys_verification *ret_verification, struct ys_err *reterr)
+{
+    return verify(arena, run_dir, false, ret_verification, reterr);
+}
+
+enum ys_status ys_seal_verify_attesting(struct ys_arena *arena, const char *run_dir,
+                                        struct ys_verification *ret_verification,
+                                        struct ys_err *reterr)
+{
+    return verify(arena, run_dir, true, ret_verification, reterr);
 }

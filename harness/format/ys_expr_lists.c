@@ -223,22 +223,13 @@ static uint64_t next_random(uint64_t *state)
     return z ^ (z >> 31);
 }
 
-static enum ys_status apply_sample(struct ys_arena *arena, ys_expr_arguments in, size_t count,
-                                   const struct ys_value **ret_value, struct ys_err *reterr)
+const struct ys_value *ys_expr_sample(struct ys_arena *arena, const struct ys_value *from,
+                                      int64_t wanted, int64_t seed)
 {
-    (void)count;
-    int64_t wanted = 0;
-    int64_t seed = 0;
-    enum ys_status status = ys_expr__need(in[0], YS_KIND_LIST, reterr);
-    status = status == YS_OK ? ys_expr__need_index(in[1], &wanted, reterr) : status;
-    status = status == YS_OK ? ys_expr__need_index(in[2], &seed, reterr) : status;
-    if (status != YS_OK) {
-        return status;
-    }
-    size_t total = in[0]->as.list.count;
+    size_t total = from->as.list.count;
     const struct ys_value **items = ys_arena_calloc(arena, total + 1, sizeof *items);
     if (total) {
-        memcpy(items, in[0]->as.list.items, total * sizeof *items);
+        memcpy(items, from->as.list.items, total * sizeof *items);
     }
     struct ys_value *list = ys_value_list(arena);
     uint64_t state = (uint64_t)seed;
@@ -254,8 +245,22 @@ static enum ys_status apply_sample(struct ys_arena *arena, ys_expr_arguments in,
         items[i] = chosen;
         ys_value_append(arena, list, chosen);
     }
-    *ret_value = list;
-    return YS_OK;
+    return list;
+}
+
+static enum ys_status apply_sample(struct ys_arena *arena, ys_expr_arguments in, size_t count,
+                                   const struct ys_value **ret_value, struct ys_err *reterr)
+{
+    (void)count;
+    int64_t wanted = 0;
+    int64_t seed = 0;
+    enum ys_status status = ys_expr__need(in[0], YS_KIND_LIST, reterr);
+    status = status == YS_OK ? ys_expr__need_index(in[1], &wanted, reterr) : status;
+    status = status == YS_OK ? ys_expr__need_index(in[2], &seed, reterr) : status;
+    if (status == YS_OK) {
+        *ret_value = ys_expr_sample(arena, in[0], wanted, seed);
+    }
+    return status;
 }
 
 const struct ys_expr_function YS_EXPR__LISTS[] = {

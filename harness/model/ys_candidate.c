@@ -236,6 +236,106 @@ static void load_signing(struct ys_loader *loader, const struct ys_value *value,
     }
 }
 
+/* ---- documents ---- */
+
+static void load_document_file(struct ys_loader *loader, const struct ys_value *value, void *object)
+{
+    struct ys_supplied *supplied = object;
+    supplied->path = ys_value_text(value);
+    supplied->file = resolve_path(loader, value);
+}
+
+static const char *date_of(struct ys_loader *loader, const struct ys_value *value)
+{
+    const char *text = ys_value_written(value);
+    struct ys_civil date;
+    if (!text || ys_date_parse(text, &date, NULL) != YS_OK) {
+        ys_diag_add(loader->diags, loader->document, value, "not a date")->expected = "YYYY-MM-DD";
+        return NULL;
+    }
+    return text;
+}
+
+RESOLVED(load_dated, ys_supplied, dated, date_of)
+RESOLVED(load_valid_until, ys_supplied, valid_until, date_of)
+
+static void finish_document(struct ys_loader *loader, const struct ys_value *value, void *object)
+{
+    struct ys_supplied *supplied = object;
+    supplied->in = loader->document;
+    if (supplied->sm3 && (strlen(supplied->sm3) != 64 ||
+                          strspn(supplied->sm3, "0123456789abcdef") != 64)) {
+        ys_diag_add(loader->diags, loader->document, ys_value_get(value, "sm3"),
+                    "not an SM3 digest")
+            ->expected = "64 lower-case hexadecimal digits, as 'openssl dgst -sm3 FILE' prints";
+    }
+}
+
+#define AT(member) offsetof(struct ys_supplied, member)
+static const struct ys_slot_spec DOCUMENT_SLOTS[] = {
+    {.key = "clause", .slot = YS_SLOT_ID, .required = true, .offset = AT(clause),
+     .doc = "the clause that wants it"},
+    {.key = "document", .slot = YS_SLOT_ID, .offset = AT(paper),
+     .doc = "which of the documents that the clause wants; needed where it wants several"},
+    {.key = "path", .slot = YS_SLOT_CUSTOM, .required = true, .custom = load_document_file,
+     .definition = "text", .doc = "the file, beside the candidate file"},
+    {.key = "dated", .slot = YS_SLOT_CUSTOM, .custom = load_dated, .definition = "text",
+     .doc = "the date it bears, YYYY-MM-DD"},
+    {.key = "valid_until", .slot = YS_SLOT_CUSTOM, .custom = load_valid_until,
+     .definition = "text", .doc = "the last day on which it holds, YYYY-MM-DD"},
+    {.key = "signatory", .slot = YS_SLOT_TEXT, .offset = AT(signatory),
+     .doc = "who signed it, as its text names the person"},
+    {.key = "sm3", .slot = YS_SLOT_TEXT, .offset = AT(sm3), .doc = "the SM3 digest of the file"},
+};
+#undef AT
+static const struct ys_shape DOCUMENT = {
+    .name = "document", .doc = "a document that a clause wants",
+    .size = sizeof(struct ys_supplied), .slots = DOCUMENT_SLOTS,
+    .count = sizeof DOCUMENT_SLOTS / sizeof DOCUMENT_SLOTS[0], .name_offset = YS_SLOT_NOWHERE,
+    .at_offset = offsetof(struct ys_supplied, at), .finish = finish_document};
+
+struct document_list {
+    const struct ys_supplied *items;
+    size_t count;
+};
+static const struct ys_slot_spec DOCUMENT_LIST_SLOTS[] = {
+    {.key = "documents", .slot = YS_SLOT_LIST, .required = true,
+     .offset = offsetof(struct document_list, items),
+     .count_offset = offsetof(struct document_list, count), .shape = &DOCUMENT,
+     .doc = "what the clauses want of documents"},
+};
+static const struct ys_shape DOCUMENT_LIST = {
+    .name = "document list", .doc = "what the clauses want of documents",
+    .size = sizeof(struct document_list), .slots = DOCUMENT_LIST_SLOTS, .count = 1,
+    .name_offset = YS_SLOT_NOWHERE, .at_offset = YS_SLOT_NOWHERE};
+
+/* The list itself, or the file that has it: {documents: [...]}, whose paths stand beside it. */
+static void load_documents(struct ys_loader *loader, const struct ys_value *value, void *object)
+{
+    struct ys_candidate *candidate = &((struct raw *)object)->candidate;
+    struct document_list list = {0};
+    struct ys_loader inner = *loader;
+    struct ys_err err;
+    if (value->kind == YS_KIND_STRING) {
+        const char *path = resolve_path(loader, value);
+        if (!path || ys_yaml_load(loader->arena, path, &candidate->document_list, &err) != YS_OK) {
+            if (path) {
+                ys_diag_add(loader->diags, loader->document, value, "%s", err.text);
+            }
+            return;
+        }
+        inner.document = candidate->document_list;
+        value = candidate->document_list->root;
+    } else {
+        struct ys_value *map = ys_value_map(loader->arena);
+        ys_value_set(loader->arena, map, "documents", value);
+        value = map;
+    }
+    ys_shape_load(&inner, &DOCUMENT_LIST, value, &list);
+    candidate->documents = list.items;
+    candidate->document_count = list.count;
+}
+
 /* Replaces {csv: FILE} by its rows; {secret: NAME} stays, since secrets are read when needed. */
 static const struct ys_value *supply(struct ys_loader *loader, const struct ys_value *value)
 {
@@ -352,8 +452,9 @@ static const struct ys_slot_spec SLOTS[] = {
      .shape = &CONSENT, .doc = "what a run may do that cannot be undone"},
     {.key = "supplies", .slot = YS_SLOT_CUSTOM, .custom = load_supplies, .definition = "map",
      .doc = "what the catalogue asks for"},
-    {.key = "documents", .slot = YS_SLOT_VALUE, .offset = AT(documents),
-     .doc = "{clause, path, title}"},
+    {.key = "documents", .slot = YS_SLOT_CUSTOM, .custom = load_documents,
+     .definition = "documents",
+     .doc = "what the clauses want of documents: a list, or the path of a file with it"},
     {.key = "listed_clauses", .slot = YS_SLOT_IDS, .offset = AT(listed_clauses),
      .count_offset = AT(listed_clause_count), .doc = "clauses that apply where listed"},
     {.key = "defaults", .slot = YS_SLOT_MAP, .offset = offsetof(struct raw, defaults),
@@ -423,6 +524,21 @@ const struct ys_reader_role *ys_candidate_reader(const struct ys_candidate *cand
     for (size_t i = 0; i < candidate->reader_count; i++) {
         if (strcmp(candidate->readers[i].role, role) == 0) {
             return &candidate->readers[i];
+        }
+    }
+    return NULL;
+}
+
+const struct ys_supplied *ys_candidate_document(const struct ys_candidate *candidate,
+                                                const struct ys_clause *clause,
+                                                const struct ys_paper *paper)
+{
+    for (size_t i = 0; i < candidate->document_count; i++) {
+        const struct ys_supplied *supplied = &candidate->documents[i];
+        if (supplied->clause && strcmp(supplied->clause, clause->id) == 0 &&
+            (supplied->paper ? strcmp(supplied->paper, paper->id) == 0
+                             : clause->paper_count == 1)) {
+            return supplied;
         }
     }
     return NULL;

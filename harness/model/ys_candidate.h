@@ -9,6 +9,7 @@
 
 #include "ys_catalogue.h"
 #include "ys_diag.h"
+#include "ys_regulation.h"
 #include "ys_suite.h"
 #include "ys_text.h"
 
@@ -32,6 +33,20 @@ struct ys_reader_role {
     const char *role;    /* "card", "psam" */
     const char *pattern; /* reader name with * and ?, or NULL */
     const char *atr;     /* ATR mask (ys_apdu.h), or NULL */
+    const struct ys_value *at;
+};
+
+/* A document that the candidate supplies for a clause. Dates are "2026-03-02" or NULL. */
+struct ys_supplied {
+    const char *clause;
+    const char *paper; /* which of the clause's documents; NULL: its only one */
+    const char *path;  /* as the file gives it */
+    const char *file;  /* the same, beside the candidate file */
+    const char *dated;
+    const char *valid_until;
+    const char *signatory; /* who signed it, or NULL */
+    const char *sm3;       /* digest of the file, or NULL */
+    const struct ys_document *in; /* the file that says so */
     const struct ys_value *at;
 };
 
@@ -107,7 +122,9 @@ struct ys_candidate {
     const struct ys_reader_role *readers;
     size_t reader_count;
     const struct ys_value *supplies; /* map name → value; {csv: path} was read into rows */
-    const struct ys_value *documents; /* list of {clause, path, title} or NULL */
+    const struct ys_supplied *documents;
+    size_t document_count;
+    const struct ys_document *document_list; /* the file that lists them, or NULL */
     const char *const *listed_clauses; /* "where listed" clauses that apply (5.9) */
     size_t listed_clause_count;
     const struct ys_binding *bindings;
@@ -118,6 +135,10 @@ const struct ys_binding *ys_candidate_binding(const struct ys_candidate *candida
                                               const char *operation);
 const struct ys_reader_role *ys_candidate_reader(const struct ys_candidate *candidate,
                                                  const char *role);
+/* NULL: it is not supplied. */
+const struct ys_supplied *ys_candidate_document(const struct ys_candidate *candidate,
+                                                const struct ys_clause *clause,
+                                                const struct ys_paper *paper);
 /* Reads a secret now. The caller wipes and frees with ys_wipe() and ys_free(). YS_ERR_SECRET says
  * which variable or file is missing. */
 YS_NODISCARD enum ys_status ys_candidate_secret(const struct ys_candidate *candidate,

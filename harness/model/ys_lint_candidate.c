@@ -383,6 +383,41 @@ static void lint_dates(struct lint *lint)
     }
 }
 
+/* Each document is one that a clause wants, and stands once. */
+static void lint_document(struct lint *lint, const struct ys_supplied *supplied)
+{
+    const struct ys_document *document = supplied->in;
+    const struct ys_clause *clause =
+        ys_regulation_clause(lint->pack->regulation, supplied->clause);
+    if (!clause || clause->paper_count == 0) {
+        ys_diag_add(lint->diags, document, supplied->at, "clause %s wants no document",
+                    supplied->clause);
+        return;
+    }
+    const char *names[NAMES_MAX];
+    size_t count = 0;
+    for (; count < clause->paper_count && count < NAMES_MAX; count++) {
+        names[count] = clause->papers[count].id;
+    }
+    if (!supplied->paper && clause->paper_count > 1) {
+        ys_diag_add(lint->diags, document, supplied->at, "clause %s wants several documents",
+                    supplied->clause)
+            ->expected = "document: which of them this is";
+    } else if (supplied->paper && !ys_clause_paper(clause, supplied->paper)) {
+        ys_diag_add(lint->diags, document, supplied->at, "unknown document '%s'", supplied->paper)
+            ->suggestion = ys_suggest(supplied->paper, names, count);
+    }
+    for (size_t i = 0; i < clause->paper_count; i++) {
+        const struct ys_supplied *first =
+            ys_candidate_document(lint->candidate, clause, &clause->papers[i]);
+        bool same = supplied->paper ? strcmp(supplied->paper, clause->papers[i].id) == 0
+                                    : clause->paper_count == 1;
+        if (same && first && first != supplied) {
+            ys_diag_add(lint->diags, document, supplied->at, "this document stands twice");
+        }
+    }
+}
+
 void ys_lint_candidate(struct ys_arena *arena, const struct ys_pack *pack,
                        const struct ys_candidate *candidate, struct ys_diags *diags)
 {
@@ -392,6 +427,11 @@ void ys_lint_candidate(struct ys_arena *arena, const struct ys_pack *pack,
     lint_secret_name(&lint, candidate->signing.secret, ys_value_get(root, "signing"));
     lint_supplies(&lint);
     lint_dates(&lint);
+    for (size_t i = 0; i < candidate->document_count; i++) {
+        if (candidate->documents[i].clause) {
+            lint_document(&lint, &candidate->documents[i]);
+        }
+    }
     for (size_t i = 0; i < candidate->binding_count; i++) {
         const struct ys_binding *binding = &candidate->bindings[i];
         lint.binding = binding;

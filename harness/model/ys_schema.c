@@ -238,6 +238,12 @@ static void define_others(struct schema *schema)
         ys_value_set_text(schema->arena, text, "pattern", patterns[i][1]);
         define(schema, patterns[i][0], text);
     }
+    struct ys_value *path_or_list = ys_value_list(schema->arena);
+    ys_value_append(schema->arena, path_or_list, typed(schema, "string"));
+    ys_value_append(schema->arena, path_or_list, list_of(schema, typed(schema, "object")));
+    struct ys_value *documents = ys_value_map(schema->arena);
+    ys_value_set(schema->arena, documents, "anyOf", path_or_list);
+    define(schema, "documents", documents);
 }
 
 static const struct {
