@@ -48,9 +48,10 @@ static enum ys_exit run(const struct ys_arguments *arguments)
 
 static const struct ys_option OPTIONS[] = {
     {"output", 'o', "RUNDIR", "the run directory to make (required); it must not exist"},
+    {"candidate", 'c', "FILE", "the candidate file of the parts; names the suites"},
     {"suites", 's', "PATH",
      "the regulation folder that the parts were run with (repeatable for further\n"
-     "suite files); default: as installed"},
+     "suite files); default: the folder that the candidate file names, or as installed"},
 };
 
 const struct ys_command ys_command_merge = {
