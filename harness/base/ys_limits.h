@@ -42,6 +42,7 @@
 #define YS_STEP_DEPTH_MAX 16u                 /* nesting of steps, fragments included */
 #define YS_REPEAT_TIMES_MAX 1000000u          /* times of one repeat */
 #define YS_PARALLEL_MAX 256u                  /* workers of one parallel step */
+#define YS_LOAD_CALLS_MAX 100000u              /* calls of one load step */
 #define YS_UNTIL_MS_MAX (24u * 3600u * 1000u) /* longest wait of one `until` */
 #define YS_PAGES_MAX 10000u                   /* pages that one paged operation may take */
 #define YS_FINDINGS_PER_CASE_MAX 50u /* findings kept of one case; further ones are counted */

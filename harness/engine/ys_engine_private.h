@@ -282,6 +282,8 @@ bool ys_observe_call(struct ys_exec *exec, const struct ys_step *step,
                      const struct ys_value **ret_observation, struct ys_trouble *trouble);
 bool ys_observe_tls(struct ys_exec *exec, const struct ys_step *step,
                     const struct ys_value **ret_observation, struct ys_trouble *trouble);
+bool ys_observe_load(struct ys_exec *exec, const struct ys_step *step,
+                     const struct ys_value **ret_observation, struct ys_trouble *trouble);
 bool ys_observe_http(struct ys_exec *exec, const struct ys_step *step,
                      const struct ys_value **ret_observation, struct ys_trouble *trouble);
 /* A failing command before the last one is a check of its own, noted in *ret_check. */

@@ -286,6 +286,7 @@ enum ys_status ys_judge(struct ys_arena *arena, enum ys_step_kind kind,
         status = judge_card(&matching, expect, observation, reterr);
         break;
     case YS_STEP_TLS:
+    case YS_STEP_LOAD:
         status = judge_members(&matching, expect, observation, reterr);
         break;
     case YS_STEP_CHECK:

@@ -225,6 +225,8 @@ static bool observe(struct ys_exec *exec, const struct ys_step *step,
         return ys_observe_card(exec, step, ret_observation, ret_check, trouble);
     case YS_STEP_TLS:
         return ys_observe_tls(exec, step, ret_observation, trouble);
+    case YS_STEP_LOAD:
+        return ys_observe_load(exec, step, ret_observation, trouble);
     case YS_STEP_CHECK:
         if (ys_template_expand(&exec->arena, step->body, ys_scope_lookup, &exec->view,
                                ret_observation, &err) != YS_OK) {
@@ -450,6 +452,10 @@ static bool run_judged(struct ys_exec *exec, const struct ys_step *step)
         if (exec->phase == YS_PHASE_GIVEN && verdict == YS_VERDICT_FAIL) {
             verdict = YS_VERDICT_INCONCLUSIVE;
             check.reason = ys_arena_printf(&exec->arena, "preparation: %s", check.reason);
+        } else if (step->otherwise == YS_OTHERWISE_INCONCLUSIVE && verdict == YS_VERDICT_FAIL) {
+            verdict = YS_VERDICT_INCONCLUSIVE;
+            check.cause = YS_CAUSE_ENVIRONMENT;
+            check.reason = ys_arena_printf(&exec->arena, "not decided: %s", check.reason);
         }
         ys_exec_finding(exec, step, verdict, check.cause, &check);
     }
@@ -498,6 +504,7 @@ static bool run_one(struct ys_exec *exec, const struct ys_step *step)
     case YS_STEP_HTTP:
     case YS_STEP_CARD:
     case YS_STEP_TLS:
+    case YS_STEP_LOAD:
     case YS_STEP_CHECK:
         return run_judged(exec, step);
     case YS_STEP_LET:

@@ -241,6 +241,56 @@ static void lint_tls(struct lint *lint, const struct ys_step *step)
     }
 }
 
+static void lint_load_keys(struct lint *lint, const struct ys_step *step)
+{
+    static const char *const keys[] = {"call", "with", "rate", "for"};
+    struct ys_loader loader = {lint->arena, lint->diags, step->document, NULL};
+    for (size_t i = 0; i < ys_value_count(step->body); i++) {
+        const struct ys_member *member = &step->body->as.map.members[i];
+        if (!is_among(member->name, keys, sizeof keys / sizeof keys[0])) {
+            ys_shape_unknown(&loader, member, "key", keys, sizeof keys / sizeof keys[0]);
+        }
+    }
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        if (strcmp(keys[i], "with") != 0 && !ys_value_get(step->body, keys[i])) {
+            ys_diag_add(lint->diags, step->document, step->at, "the load lacks '%s'", keys[i])
+                ->expected = "load: {call: OPERATION, with: {…}, rate: 20, for: 10s}";
+        }
+    }
+}
+
+static void lint_load(struct lint *lint, const struct ys_step *step)
+{
+    static const char *const targets[] = {
+        "sent",   "answered", "errors",     "errors_low_percent", "errors_high_percent", "p50_ms",
+        "p95_ms", "p95_low_ms", "p95_high_ms", "slowest_ms",        "late_ms"};
+    struct ys_loader loader = {lint->arena, lint->diags, step->document, NULL};
+    const struct ys_step call = {.kind = YS_STEP_CALL,
+                                 .document = step->document,
+                                 .at = step->at,
+                                 .target = step->target,
+                                 .body = ys_value_get(step->body, "call"),
+                                 .with = ys_value_get(step->body, "with")};
+    const struct ys_operation *operation =
+        step->target ? ys_catalogue_operation(lint->pack->catalogue, step->target) : NULL;
+    lint_load_keys(lint, step);
+    lint_call(lint, &call);
+    if (operation && !operation->idempotent) {
+        ys_diag_add(lint->diags, step->document, call.body, "%s changes something at every call",
+                    operation->id)
+            ->expected = "an operation that operations.yaml calls idempotent";
+    }
+    for (size_t i = 0; i < ys_value_count(step->expect); i++) {
+        const struct ys_member *member = &step->expect->as.map.members[i];
+        if (is_among(member->name, targets, sizeof targets / sizeof targets[0])) {
+            ys_lint_matcher(lint->arena, step->document, member->value, NULL, lint->diags);
+        } else {
+            ys_shape_unknown(&loader, member, "target", targets,
+                             sizeof targets / sizeof targets[0]);
+        }
+    }
+}
+
 static const char *file_name(const struct ys_value *read)
 {
     return read->kind == YS_KIND_STRING ? read->as.string.bytes : ys_value_get_text(read, "file");
@@ -396,6 +446,9 @@ static void lint_steps(struct lint *lint, const struct ys_step *steps, size_t co
             break;
         case YS_STEP_TLS:
             lint_tls(lint, step);
+            break;
+        case YS_STEP_LOAD:
+            lint_load(lint, step);
             break;
         case YS_STEP_CHECK:
             if (step->expect) {

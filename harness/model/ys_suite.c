@@ -10,6 +10,7 @@ static const struct ys_step_info STEPS[] = {
     {YS_STEP_HTTP, "http", "sends a raw request: {method, endpoint, path, …}"},
     {YS_STEP_CARD, "card", "talks to a card: {reader, select, read, …}"},
     {YS_STEP_TLS, "tls", "tries one TLS handshake: {endpoint, version, ciphers}"},
+    {YS_STEP_LOAD, "load", "calls an operation at a rate: {call, with, rate: 20, for: 10s}"},
     {YS_STEP_CHECK, "check", "judges a computed value"},
     {YS_STEP_LET, "let", "names computed values: {name: value}"},
     {YS_STEP_USE, "use", "runs a fragment: use: FRAGMENT, with: {…}, as: name"},
@@ -105,6 +106,8 @@ static void load_nested(struct ys_loader *loader, const struct ys_value *value, 
     step->steps = load_steps(loader, value, &step->step_count);
 }
 
+static const char *const OTHERWISE[] = {"fail", "inconclusive", NULL};
+
 #define AT(member) offsetof(struct ys_step, member)
 /* Keys that go with the kind's own key. */
 static const struct ys_slot_spec STEP_SLOTS[] = {
@@ -118,6 +121,9 @@ static const struct ys_slot_spec STEP_SLOTS[] = {
      .doc = "of a loop: name: expression, a list over the iterations"},
     {.key = "as", .slot = YS_SLOT_TEXT, .offset = AT(as),
      .doc = "of use: the variable that holds what the fragment gives"},
+    {.key = "else", .slot = YS_SLOT_CHOICE, .offset = AT(otherwise), .choices = OTHERWISE,
+     .doc = "what a failing check makes of the case: fail (default), or inconclusive where it "
+            "shows that a sample is too small to decide"},
     {.key = "soft", .slot = YS_SLOT_BOOL, .offset = AT(soft),
      .doc = "a failing check does not end the case"},
     {.key = "allow_empty", .slot = YS_SLOT_BOOL, .offset = AT(allow_empty),
@@ -158,7 +164,7 @@ static bool load_kind(struct ys_loader *loader, const struct ys_value *value, st
     struct ys_diag *diag =
         ys_diag_add(loader->diags, loader->document, value,
                     found ? "a step of several kinds at once" : "a step without a kind");
-    diag->expected = "exactly one of: call, http, card, tls, check, let, use, repeat, each, "
+    diag->expected = "exactly one of: call, http, card, tls, load, check, let, use, repeat, each, "
                      "parallel";
     for (size_t i = 0; !found && i < value->as.map.count && !diag->suggestion; i++) {
         diag->suggestion = ys_suggest(value->as.map.members[i].name, names, STEP_KINDS);
@@ -179,7 +185,8 @@ static void check_keys(struct ys_loader *loader, const struct ys_value *value,
         {"with", step->kind == YS_STEP_CALL || step->kind == YS_STEP_USE},
         {"expect", observes},
         {"save", observes && step->kind != YS_STEP_CHECK},
-        {"until", observes},
+        {"until", observes && step->kind != YS_STEP_LOAD},
+        {"else", observes},
         {"collect", loop},
         {"steps", loop},
         {"allow_empty", loop},
@@ -196,8 +203,8 @@ static void check_keys(struct ys_loader *loader, const struct ys_value *value,
         ys_diag_add(loader->diags, loader->document, value, "a loop without steps")->expected =
             "steps: […] beside the loop's key";
     }
-    if ((step->kind == YS_STEP_HTTP || step->kind == YS_STEP_TLS || step->kind == YS_STEP_CHECK) &&
-        !step->expect) {
+    bool has_contract = step->kind == YS_STEP_CALL || step->kind == YS_STEP_CARD;
+    if (observes && !has_contract && !step->expect) {
         ys_diag_add(loader->diags, loader->document, value,
                     "a step that expects nothing proves nothing")
             ->expected = "expect: {…}";
@@ -226,6 +233,9 @@ static void load_step(struct ys_loader *loader, const struct ys_value *value, st
         .at_offset = YS_SLOT_NOWHERE,
     };
     ys_shape_load(loader, &shape, value, step);
+    if (step->kind == YS_STEP_LOAD) {
+        step->target = ys_value_get_text(step->body, "call");
+    }
     if (step->kind == YS_STEP_CALL || step->kind == YS_STEP_USE) {
         step->target = ys_value_text(step->body);
         ys_shape_kind(loader, step->body, YS_KIND_STRING, key);

@@ -16,6 +16,7 @@ enum ys_step_kind {
     YS_STEP_HTTP,     /* http: {method, path|url, endpoint, headers, query, json|form|xml|body} */
     YS_STEP_CARD,     /* card: {reader, reset, select, authenticate, verify, read, update, … } */
     YS_STEP_TLS,      /* tls: {endpoint, version, ciphers, client_certificate} */
+    YS_STEP_LOAD,     /* load: {call, with, rate, for} */
     YS_STEP_CHECK,    /* check: value, expect: matcher */
     YS_STEP_LET,      /* let: {name: value} */
     YS_STEP_USE,      /* use: fragment, with: parameters, as: name */
@@ -23,6 +24,8 @@ enum ys_step_kind {
     YS_STEP_EACH,     /* each: {of, as}, steps */
     YS_STEP_PARALLEL  /* parallel: {times|of, as}, steps */
 };
+
+enum ys_otherwise { YS_OTHERWISE_FAIL, YS_OTHERWISE_INCONCLUSIVE };
 
 struct ys_step {
     enum ys_step_kind kind;
@@ -36,6 +39,7 @@ struct ys_step {
     const struct ys_value *save;   /* {name: query} or NULL */
     const struct ys_value *collect; /* loops: {name: expression} gathered over iterations */
     const char *as;                /* loop variable or name of a fragment's result; or NULL */
+    int otherwise;                 /* `else`: what a failing check makes of the case */
     bool soft;                     /* a failing check does not end the case */
     bool allow_empty;              /* a loop over nothing is no vacuity */
     bool has_until;                /* poll until `expect` holds */
