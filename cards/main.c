@@ -3,6 +3,7 @@
  * virtual-card: the command line. Status: 0 the card was taken out, 2 a wrong command line or
  * profile, 4 no reader.
  */
+#include "apps/pboc.h"
 #include "defects.h"
 #include "iso/card.h"
 #include "transport/vpcd.h"
@@ -21,9 +22,11 @@ static const char usage[] =
     "  --port PORT      where the virtual reader (vpcd) listens\n"
     "  --slot FILE:PORT both; each begins another card, whose options follow it\n"
     "  --host ADDRESS   IPv4 address of the readers (127.0.0.1)\n"
+    "  --keys DIR       gives the card its financial application, with the keys of --make-keys\n"
     "  --state FILE     keeps the PIN, its tries and updated records\n"
     "  --set TAG=TEXT   personalises the records of a tag with another text; may be given again\n"
     "  --defect NAME    makes one mistake; may be given again\n"
+    "  --make-keys DIR  makes a test CA, issuer and card keys once, and ca-keys.csv for terminals\n"
     "  --list-defects   name, clause and effect of each\n"
     "  --trace          shows each command and answer on standard error, PINs included\n"
     "  --help           this text\n";
@@ -32,6 +35,7 @@ static const char usage[] =
 struct card_options {
     char profile[4096];
     const char *state;
+    const char *keys;
     uint16_t port;
     struct vc_settings settings;
     struct vc_defects defects;
@@ -120,6 +124,8 @@ static bool parse_value(struct options *options, const char *name, const char *v
     }
     if (strcmp(name, "--state") == 0) {
         card->state = value;
+    } else if (strcmp(name, "--keys") == 0) {
+        card->keys = value;
     } else if (strcmp(name, "--port") == 0) {
         return parse_port(value, &card->port);
     } else if (strcmp(name, "--set") == 0) {
@@ -174,11 +180,15 @@ static int run(const struct options *options)
         slots[n].port = card->port;
         slots[n].card =
             vc_card_new(card->profile, card->state, &card->settings, &card->defects, &err);
-        if (slots[n].card) {
-            n++;
-        } else {
+        if (!slots[n].card) {
+            status = STATUS_USAGE;
+            break;
+        }
+        if (card->keys &&
+            !vc_card_add_financial(slots[n].card, card->profile, card->keys, &err)) {
             status = STATUS_USAGE;
         }
+        n++;
     }
     if (status == STATUS_OK && !vc_vpcd_run(options->host, slots, n, options->trace, &err)) {
         status = STATUS_ENVIRONMENT;
@@ -192,6 +202,16 @@ static int run(const struct options *options)
     return status;
 }
 
+static int make_keys(const char *folder)
+{
+    struct vc_err err;
+    if (vc_pboc_keys_make(folder, &err)) {
+        return STATUS_OK;
+    }
+    fprintf(stderr, "virtual-card: %s\n", err.text);
+    return STATUS_USAGE;
+}
+
 int main(int argc, char **argv)
 {
     static struct options options = {.host = "127.0.0.1"};
@@ -203,6 +223,9 @@ int main(int argc, char **argv)
         if (strcmp(argv[i], "--list-defects") == 0) {
             vc_defects_list(stdout);
             return STATUS_OK;
+        }
+        if (strcmp(argv[i], "--make-keys") == 0 && i + 1 < argc) {
+            return make_keys(argv[i + 1]);
         }
     }
     if (!parse_options(argc, argv, &options)) {

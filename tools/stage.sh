@@ -3,7 +3,8 @@
 # machine, and takes them down again. Everything it starts it ends, by process id.
 #
 #   . tools/stage.sh
-#   stage_begin                          # after it, an exit of any kind takes the stage down
+#   stage_begin                          # after it, an exit of any kind takes the stage down;
+#                                        # exports REFBANK_CARD_KEYS
 #   bank_start DIR [refbank options]     # exports REFBANK_URL, REFBANK_DIR, REFBANK_REGISTER;
 #                                        # its documents, with the defect $STAGE_DOCUMENT_DEFECT
 #   cards_start DIR [card options]       # exports YS_READER_CARD, YS_READER_PSAM
@@ -42,6 +43,17 @@ stage_wait_file() {
         fi
         sleep 0.1
     done
+}
+
+# The keys of the cards' test CA and issuer, made once for a folder of programs.
+stage_keys() {
+    REFBANK_CARD_KEYS=$STAGE_BIN/card-keys
+    export REFBANK_CARD_KEYS
+    [ -s "$REFBANK_CARD_KEYS/ca-keys.csv" ] && return 0
+    keys_new=$(mktemp -d "$STAGE_BIN/card-keys.XXXXXX") || return 4
+    "$STAGE_BIN/virtual-card" --make-keys "$keys_new" || return 4
+    # Another stage may have been faster.
+    mv -T "$keys_new" "$REFBANK_CARD_KEYS" 2>/dev/null || rm -rf "$keys_new"
 }
 
 bank_start() {
@@ -88,7 +100,7 @@ cards_start() {
     card_port=$(printf '%s\n' $VPCD_PORTS | sed -n 1p)
     psam_port=$(printf '%s\n' $VPCD_PORTS | sed -n 2p)
     "$STAGE_BIN/virtual-card" --profile "$stage_root/cards/profiles/ssc-v3.yaml" \
-        --port "$card_port" --state "$cards_dir/card.state" "$@" >"$cards_dir/card.log" 2>&1 &
+        --port "$card_port" --keys "$REFBANK_CARD_KEYS" --state "$cards_dir/card.state" "$@" >"$cards_dir/card.log" 2>&1 &
     CARD_PID=$!
     "$STAGE_BIN/virtual-card" --profile "$stage_root/cards/profiles/psam.yaml" \
         --port "$psam_port" --state "$cards_dir/psam.state" >"$cards_dir/psam.log" 2>&1 &
@@ -133,4 +145,5 @@ stage_begin() {
     trap 'status=$?; trap - EXIT; stage_end; exit $status' EXIT
     trap 'exit 130' INT
     trap 'exit 143' TERM
+    stage_keys
 }

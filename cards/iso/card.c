@@ -44,9 +44,19 @@ struct vc_card *vc_card_new(const char *profile_path, const char *state_path,
     return card;
 }
 
+bool vc_card_add_financial(struct vc_card *card, const char *profile_path, const char *keys_path,
+                           struct vc_err *reterr)
+{
+    reterr->text[0] = '\0';
+    card->pboc = vc_pboc_load(profile_path, keys_path, &card->defects, reterr);
+    return card->pboc ? vc_pboc_restore(card->pboc, card->state_path, reterr)
+                      : reterr->text[0] == '\0';
+}
+
 void vc_card_free(struct vc_card *card)
 {
     if (card) {
+        vc_pboc_free(card->pboc);
         vc_fs_free(&card->profile.fs);
         free(card);
     }
@@ -61,6 +71,7 @@ const uint8_t *vc_card_atr(const struct vc_card *card, size_t *ret_n)
 void vc_card_reset(struct vc_card *card)
 {
     vc_security_forget(card);
+    vc_pboc_reset(card);
     if (card->defects.on[VC_DEFECT_ATR_CHANGES]) {
         card->profile.atr[5] ^= 0x01;
     }
@@ -151,6 +162,9 @@ static uint16_t dispatch(struct vc_card *card, const struct vc_apdu *apdu)
     bool class_known = false;
     const struct vc_command *command = NULL;
     const struct vc_app *app = vc_card_df(card)->app;
+    if (vc_pboc_answers(card, apdu)) {
+        return vc_pboc_dispatch(card, apdu);
+    }
     if (app) {
         command = find_command(card, app->commands, app->commands_n, apdu, &class_known);
     }
@@ -238,7 +252,8 @@ static uint16_t deliver(struct vc_card *card, const struct vc_apdu *apdu, bool f
         return n > *ret_n ? with_length(VC_SW_MORE, n - *ret_n) : sw;
     }
     if (apdu->data_n > 0 && !apdu->has_le) {
-        /* A warning takes the place of 61xx, so nothing tells the reader to fetch. */
+        /* A warning takes the place of 61xx; GET RESPONSE fetches the data all the same (EMV Book
+         * 1, 9.3.1.2). */
         return n && sw == VC_SW_OK ? with_length(VC_SW_MORE, n) : sw;
     }
     bool other = card->profile.t1 ? apdu->le < n : apdu->le != n;
@@ -289,8 +304,9 @@ bool vc_card_transmit(struct vc_card *card, const uint8_t *command, size_t n,
     ret_response[sent] = (uint8_t)(sw >> 8);
     ret_response[sent + 1] = (uint8_t)(sw & 0xFF);
     *ret_n = sent + 2;
-    if ((sw & 0xFF00) != VC_SW_MORE && (sw & 0xFF00) != VC_SW_EXACT &&
-        !card->defects.on[VC_DEFECT_ANSWER_FETCHED_TWICE]) {
+    bool waits = (sw & 0xFF00) == VC_SW_MORE || (sw & 0xFF00) == VC_SW_EXACT ||
+                 (sw >> 8 == 0x62 && sent == 0);
+    if (!waits && !card->defects.on[VC_DEFECT_ANSWER_FETCHED_TWICE]) {
         card->data_n = 0;
     } else if (sent > 0 && sent < card->data_n) {
         card->data_n -= sent;

@@ -17,6 +17,10 @@ struct vc_card;
 struct vc_card *vc_card_new(const char *profile_path, const char *state_path,
                             const struct vc_settings *settings, const struct vc_defects *defects,
                             struct vc_err *reterr);
+/* Personalises the financial application of the profile with the keys of a folder (pboc.h), its
+ * state beside that of the card. A profile without one is left as it is. */
+bool vc_card_add_financial(struct vc_card *card, const char *profile_path, const char *keys_path,
+                           struct vc_err *reterr);
 void vc_card_free(struct vc_card *card);
 
 const uint8_t *vc_card_atr(const struct vc_card *card, size_t *ret_n);

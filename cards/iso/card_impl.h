@@ -3,6 +3,7 @@
 #ifndef VC_CARD_IMPL_H
 #define VC_CARD_IMPL_H
 
+#include "apps/pboc.h"
 #include "iso/card.h"
 #include "transport/apdu.h"
 
@@ -52,6 +53,7 @@ struct vc_chain {
 struct vc_card {
     struct vc_profile profile;
     struct vc_defects defects;
+    struct vc_pboc *pboc; /* the financial application, or NULL */
     const char *state_path;
     size_t df;        /* the selected directory */
     struct vc_ef *ef; /* the selected file of it, or NULL */

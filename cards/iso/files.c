@@ -76,6 +76,7 @@ static uint16_t select_df(struct vc_card *card, size_t place, bool with_fci)
     }
     struct vc_df *df = &fs->dfs[place];
     change_rights(card, place);
+    vc_pboc_deselect(card);
     card->df = place;
     if (!on[VC_DEFECT_SELECTION_KEEPS_FILE]) {
         card->ef = NULL;
@@ -123,6 +124,10 @@ uint16_t vc_file_select(struct vc_card *card, const struct vc_apdu *apdu)
 {
     const struct vc_fs *fs = &card->profile.fs;
     bool with_fci = apdu->p2 != 0x0C;
+    uint16_t financial = vc_pboc_select(card, apdu);
+    if (financial) {
+        return financial;
+    }
     if (apdu->p2 != 0x00 && apdu->p2 != 0x0C) {
         return VC_SW_P1P2;
     }

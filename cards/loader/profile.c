@@ -499,7 +499,8 @@ static void spoil(const struct vc_yaml *yaml)
 
 static bool read_root(const struct vc_yaml *yaml, const yaml_node_t *root)
 {
-    static const char *const names[] = {"kind", "atr", "city", "transport", "directories", NULL};
+    static const char *const names[] = {"kind",        "atr",       "city", "transport",
+                                        "directories", "financial", NULL};
     static const char *const kinds[] = {"card", "psam", NULL};
     struct vc_profile *profile = yaml->profile;
     size_t kind = 0;

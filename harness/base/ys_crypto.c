@@ -3,11 +3,14 @@
 #include "ys_crypto_private.h"
 
 #include <limits.h>
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/param_build.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
+#include <openssl/rsa.h>
 #include <openssl/x509.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -278,24 +281,14 @@ enum ys_status ys_sm2_sign(struct ys_arena *arena, const char *key_pem, const vo
     return status;
 }
 
-enum ys_status ys_sm2_verify(const char *public_pem, const void *bytes, size_t length,
-                             const uint8_t *signature, size_t signature_length, bool *ret_valid,
-                             struct ys_err *reterr)
+static enum ys_status verify_sm2(EVP_PKEY *key, const void *bytes, size_t length,
+                                 const uint8_t *signature, size_t signature_length,
+                                 bool *ret_valid, struct ys_err *reterr)
 {
     enum ys_status status = YS_OK;
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     EVP_PKEY_CTX *parameters = NULL; /* the context's own */
-    EVP_PKEY *key = read_public_key(public_pem);
 
-    if (!key) {
-        status = ys_crypto__fail(reterr, "the public key or certificate cannot be read (PEM)");
-        goto out;
-    }
-    if (!EVP_PKEY_is_a(key, "SM2")) {
-        status = ys_err_set(reterr, YS_ERR_CRYPTO, "the public key is of type %s, not SM2",
-                            EVP_PKEY_get0_type_name(key));
-        goto out;
-    }
     if (!context || EVP_DigestVerifyInit(context, &parameters, EVP_sm3(), NULL, key) != 1 ||
         EVP_PKEY_CTX_set1_id(parameters, sm2_user_id, sizeof sm2_user_id - 1) != 1 ||
         EVP_DigestVerifyUpdate(context, bytes, length) != 1) {
@@ -306,10 +299,156 @@ enum ys_status ys_sm2_verify(const char *public_pem, const void *bytes, size_t l
     *ret_valid = EVP_DigestVerifyFinal(context, signature, signature_length) == 1;
     ERR_clear_error();
 out:
-    EVP_PKEY_free(key);
     EVP_MD_CTX_free(context);
     return status;
 }
+
+enum ys_status ys_sm2_verify(const char *public_pem, const void *bytes, size_t length,
+                             const uint8_t *signature, size_t signature_length, bool *ret_valid,
+                             struct ys_err *reterr)
+{
+    enum ys_status status = YS_OK;
+    EVP_PKEY *key = read_public_key(public_pem);
+
+    if (!key) {
+        status = ys_crypto__fail(reterr, "the public key or certificate cannot be read (PEM)");
+    } else if (!EVP_PKEY_is_a(key, "SM2")) {
+        status = ys_err_set(reterr, YS_ERR_CRYPTO, "the public key is of type %s, not SM2",
+                            EVP_PKEY_get0_type_name(key));
+    } else {
+        status = verify_sm2(key, bytes, length, signature, signature_length, ret_valid, reterr);
+    }
+    EVP_PKEY_free(key);
+    return status;
+}
+
+/* ---- payment cards ---- */
+
+#define POINT_BYTES 64u
+#define HALF_BYTES 32u
+
+static EVP_PKEY *key_from(const char *type, OSSL_PARAM_BLD *build)
+{
+    EVP_PKEY *key = NULL;
+    OSSL_PARAM *parameters = OSSL_PARAM_BLD_to_param(build);
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
+    if (!parameters || !context || EVP_PKEY_fromdata_init(context) != 1 ||
+        EVP_PKEY_fromdata(context, &key, EVP_PKEY_PUBLIC_KEY, parameters) != 1) {
+        key = NULL;
+    }
+    EVP_PKEY_CTX_free(context);
+    OSSL_PARAM_free(parameters);
+    return key;
+}
+
+static EVP_PKEY *rsa_key(const struct ys_rsa_key *public)
+{
+    EVP_PKEY *key = NULL;
+    BIGNUM *modulus = BN_bin2bn(public->modulus, (int)public->modulus_length, NULL);
+    BIGNUM *exponent = BN_bin2bn(public->exponent, (int)public->exponent_length, NULL);
+    OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
+    if (modulus && exponent && build &&
+        OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_N, modulus) == 1 &&
+        OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_E, exponent) == 1) {
+        key = key_from("RSA", build);
+    }
+    OSSL_PARAM_BLD_free(build);
+    BN_free(modulus);
+    BN_free(exponent);
+    return key;
+}
+
+enum ys_status ys_rsa_recover(const struct ys_rsa_key *public, const uint8_t *signature,
+                              uint8_t *ret_block, struct ys_err *reterr)
+{
+    enum ys_status status = YS_OK;
+    size_t length = public->modulus_length;
+    if (length == 0 || length > YS_RSA_CARD_BYTES_MAX || public->exponent_length == 0 ||
+        public->exponent_length > length) {
+        return ys_err_set(reterr, YS_ERR_LIMIT, "an RSA key of a card has up to %u bytes",
+                          YS_RSA_CARD_BYTES_MAX);
+    }
+    EVP_PKEY *key = rsa_key(public);
+    EVP_PKEY_CTX *context = key ? EVP_PKEY_CTX_new(key, NULL) : NULL;
+    uint8_t block[YS_RSA_CARD_BYTES_MAX];
+    size_t block_length = sizeof block;
+    if (!context || EVP_PKEY_verify_recover_init(context) != 1 ||
+        EVP_PKEY_CTX_set_rsa_padding(context, RSA_NO_PADDING) != 1 ||
+        EVP_PKEY_verify_recover(context, block, &block_length, signature, length) != 1 ||
+        block_length > length) {
+        status = ys_crypto__fail(reterr, "the RSA signature cannot be opened");
+    } else {
+        /* Leading zeros belong to the block. */
+        memset(ret_block, 0, length - block_length);
+        memcpy(ret_block + length - block_length, block, block_length);
+    }
+    EVP_PKEY_CTX_free(context);
+    EVP_PKEY_free(key);
+    return status;
+}
+
+void ys_sha1_digest(const void *bytes, size_t length, uint8_t ret_digest[YS_SHA1_BYTES])
+{
+    unsigned digest_length = 0;
+    if (EVP_Digest(bytes, length, ret_digest, &digest_length, EVP_sha1(), NULL) != 1) {
+        memset(ret_digest, 0, YS_SHA1_BYTES);
+    }
+}
+
+static EVP_PKEY *sm2_key(const uint8_t point[YS_SM2_POINT_BYTES])
+{
+    EVP_PKEY *key = NULL;
+    uint8_t encoded[1 + POINT_BYTES] = {0x04}; /* not compressed */
+    memcpy(encoded + 1, point, POINT_BYTES);
+    OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
+    if (build &&
+        OSSL_PARAM_BLD_push_utf8_string(build, OSSL_PKEY_PARAM_GROUP_NAME, "SM2", 0) == 1 &&
+        OSSL_PARAM_BLD_push_octet_string(build, OSSL_PKEY_PARAM_PUB_KEY, encoded,
+                                         sizeof encoded) == 1) {
+        key = key_from("SM2", build);
+    }
+    OSSL_PARAM_BLD_free(build);
+    return key;
+}
+
+/* INTEGER of DER: no needless zeros, and one where the top bit is set. */
+static size_t put_integer(uint8_t *der, const uint8_t half[HALF_BYTES])
+{
+    size_t skip = 0;
+    while (skip < HALF_BYTES - 1 && half[skip] == 0) {
+        skip++;
+    }
+    size_t sign = half[skip] >> 7;
+    size_t length = HALF_BYTES - skip + sign;
+    der[0] = 0x02;
+    der[1] = (uint8_t)length;
+    der[2] = 0;
+    memcpy(der + 2 + sign, half + skip, HALF_BYTES - skip);
+    return 2 + length;
+}
+
+enum ys_status ys_sm2_verify_raw(const uint8_t point[YS_SM2_POINT_BYTES], const void *bytes,
+                                 size_t length, const uint8_t signature[YS_SM2_POINT_BYTES],
+                                 bool *ret_valid, struct ys_err *reterr)
+{
+    enum ys_status status = YS_OK;
+    uint8_t der[2 + 2 * (3 + HALF_BYTES)] = {0x30};
+    size_t der_length = put_integer(der + 2, signature);
+    der_length += put_integer(der + 2 + der_length, signature + HALF_BYTES);
+    der[1] = (uint8_t)der_length;
+    EVP_PKEY *key = sm2_key(point);
+    if (!key) {
+        /* A point off the curve: no key, and nothing that it signed. */
+        (void)ys_crypto_take_error();
+        *ret_valid = false;
+        return YS_OK;
+    }
+    status = verify_sm2(key, bytes, length, der, der_length + 2, ret_valid, reterr);
+    EVP_PKEY_free(key);
+    return status;
+}
+
+/* ---- certificates ---- */
 
 /* RFC 2253 order, with characters beyond ASCII as they are. NULL on failure. */
 static const char *name_text(struct ys_arena *arena, const X509_NAME *name)

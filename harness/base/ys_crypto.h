@@ -50,6 +50,27 @@ YS_NODISCARD enum ys_status ys_sm2_verify(const char *public_pem, const void *by
                                           const uint8_t *signature, size_t signature_length,
                                           bool *ret_valid, struct ys_err *reterr);
 
+/* Payment cards (EMV Book 2, annex A2.1; JR/T 0025.17): keys are bare numbers there. */
+#define YS_SHA1_BYTES 20u
+#define YS_SM2_POINT_BYTES 64u    /* X ‖ Y, and r ‖ s */
+#define YS_RSA_CARD_BYTES_MAX 248u
+struct ys_rsa_key {
+    const uint8_t *modulus;
+    size_t modulus_length;
+    const uint8_t *exponent;
+    size_t exponent_length;
+};
+/* What stands under a signature with message recovery; both are as long as the modulus.
+ * YS_ERR_CRYPTO, YS_ERR_LIMIT. */
+YS_NODISCARD enum ys_status ys_rsa_recover(const struct ys_rsa_key *public,
+                                           const uint8_t *signature, uint8_t *ret_block,
+                                           struct ys_err *reterr);
+void ys_sha1_digest(const void *bytes, size_t length, uint8_t ret_digest[YS_SHA1_BYTES]);
+YS_NODISCARD enum ys_status ys_sm2_verify_raw(const uint8_t point[YS_SM2_POINT_BYTES],
+                                              const void *bytes, size_t length,
+                                              const uint8_t signature[YS_SM2_POINT_BYTES],
+                                              bool *ret_valid, struct ys_err *reterr);
+
 /* What a person wants to know of a certificate. Times in microseconds since 1970. */
 struct ys_certificate {
     const char *subject;

@@ -36,6 +36,8 @@ YS_NODISCARD enum ys_status ys_card__encode(struct ys_arena *arena,
                                             const struct ys_card_item *item, const char *text,
                                             uint8_t **ret_bytes, size_t *ret_length,
                                             struct ys_err *reterr);
+/* Asks for the tries of a PIN; false: trouble, or too few are left for a wrong one. */
+bool ys_card__guard_pin(struct ys_card_work *work, uint8_t reference);
 /* External authentication by the recipe of card.yaml. */
 bool ys_card__authenticate(struct ys_card_work *work, const char *psam_role, const char *key);
 

@@ -4,7 +4,7 @@
  * must succeed; the last is what the step observes. A VERIFY is sent only when the card says that
  * a wrong PIN would leave enough tries.
  */
-#include "ys_card_private.h"
+#include "ys_transaction_private.h"
 
 #include <string.h>
 
@@ -108,9 +108,9 @@ static uint8_t pin_reference(const struct ys_card_work *work)
 }
 
 /* An empty VERIFY tells the tries left and uses none. */
-static bool guard_pin(struct ys_card_work *work)
+bool ys_card__guard_pin(struct ys_card_work *work, uint8_t reference)
 {
-    const uint8_t question[] = {0x00, 0x20, 0x00, pin_reference(work)};
+    const uint8_t question[] = {0x00, 0x20, 0x00, reference};
     int64_t floor = work->exec->engine->candidate->pin_tries_floor;
     if (!ys_card__send_raw(work, work->slot, question, sizeof question)) {
         return false;
@@ -140,7 +140,7 @@ static bool do_verify(struct ys_card_work *work, const struct ys_value *argument
                                           : digits;
     uint8_t *pin = NULL;
     size_t length = 0;
-    if (!hex_of(work, even, &pin, &length) || !guard_pin(work)) {
+    if (!hex_of(work, even, &pin, &length) || !ys_card__guard_pin(work, pin_reference(work))) {
         return false;
     }
     const struct ys_apdu apdu = {
@@ -339,7 +339,7 @@ static bool do_apdu(struct ys_card_work *work, const struct ys_value *argument)
     if (!hex_of(work, written(work, argument), &bytes, &length)) {
         return false;
     }
-    if (ys_apdu_carries_pin(bytes, length) && !guard_pin(work)) {
+    if (ys_apdu_carries_pin(bytes, length) && !ys_card__guard_pin(work, pin_reference(work))) {
         return false;
     }
     return ys_card__send_raw(work, work->slot, bytes, length);
@@ -356,6 +356,7 @@ static const struct {
     {"challenge", do_challenge}, {"internal_authenticate", do_internal},
     {"external_authenticate", do_external}, {"read", do_read},
     {"update", do_update},     {"apdu", do_apdu},
+    {"transaction", ys_card__transaction},
 };
 #define COMMAND_COUNT (sizeof COMMANDS / sizeof COMMANDS[0])
 

@@ -318,6 +318,11 @@ static const struct ys_card_file *file_of(struct lint *lint, const struct ys_ste
 static void lint_card_target(struct lint *lint, const struct ys_step *step,
                              const struct ys_member *member, const struct ys_card_file *file)
 {
+    static const char *const results[] = {"selection", "aip",    "afl",      "objects",    "faults",
+                                          "oda",       "cvm",    "tvr",      "tvr_words",  "stage",
+                                          "issuer",    "second", "scripts",  "cryptogram", "log",
+                                          "counters",  "counters_before"};
+    bool transaction = ys_value_get(step->body, "transaction") != NULL;
     struct ys_err err;
     if (strcmp(member->name, "sw") == 0) {
         const char *mask = ys_value_written(member->value);
@@ -336,6 +341,11 @@ static void lint_card_target(struct lint *lint, const struct ys_step *step,
         const char *names[NAMES_MAX] = {"sw", "tlv", "data", "fields"};
         size_t count = 4;
         bool known = false;
+        for (size_t i = 0; transaction && i < sizeof results / sizeof results[0]; i++) {
+            names[count] = results[i];
+            known = known || strcmp(names[count], member->name) == 0;
+            count++;
+        }
         for (size_t i = 0; file && i < file->item_count && count < NAMES_MAX; i++) {
             names[count] = file->items[i].name;
             known = known || strcmp(names[count], member->name) == 0;
@@ -350,11 +360,62 @@ static void lint_card_target(struct lint *lint, const struct ys_step *step,
     }
 }
 
+/* Words of a map's entry, unless it is computed. */
+static void lint_word(struct lint *lint, const struct ys_step *step, const struct ys_value *map,
+                      const char *key, const char *const *words, size_t count)
+{
+    const struct ys_value *value = ys_value_get(map, key);
+    const char *word = ys_value_text(value);
+    if (value && !ys_is_template(value) && !(word && is_among(word, words, count))) {
+        complain(lint, step->document, value, key, word ? word : "", words, count);
+    }
+}
+
+/* transaction: {…}: its keys, and the words that some of them take. */
+static void lint_transaction(struct lint *lint, const struct ys_step *step)
+{
+    static const char *const keys[] = {"aid",     "algorithm", "amount", "ca_keys",
+                                       "keys",    "pin",       "request", "host",
+                                       "arc",     "scripts",   "scripts_first"};
+    static const char *const script_keys[] = {"command", "mac", "at", "value", "pin"};
+    static const char *const algorithms[] = {"rsa", "sm2"};
+    static const char *const requests[] = {"arqc", "tc", "aac"};
+    static const char *const hosts[] = {"approve", "decline", "wrong", "silent"};
+    static const char *const macs[] = {"right", "wrong", "missing"};
+    static const char *const commands[] = {"application-block", "application-unblock",
+                                           "pin-unblock",       "pin-change",
+                                           "put-data",          "update-record"};
+    struct ys_loader loader = {lint->arena, lint->diags, step->document, NULL};
+    const struct ys_value *transaction = ys_value_get(step->body, "transaction");
+    for (size_t i = 0; i < ys_value_count(transaction); i++) {
+        const struct ys_member *member = &transaction->as.map.members[i];
+        if (!is_among(member->name, keys, sizeof keys / sizeof keys[0])) {
+            ys_shape_unknown(&loader, member, "key", keys, sizeof keys / sizeof keys[0]);
+        }
+    }
+    lint_word(lint, step, transaction, "algorithm", algorithms, 2);
+    lint_word(lint, step, transaction, "request", requests, 3);
+    lint_word(lint, step, transaction, "host", hosts, 4);
+    const struct ys_value *scripts = ys_value_get(transaction, "scripts");
+    for (size_t i = 0; i < ys_value_count(scripts); i++) {
+        const struct ys_value *script = ys_value_at(scripts, i);
+        for (size_t k = 0; k < ys_value_count(script); k++) {
+            const struct ys_member *member = &script->as.map.members[k];
+            if (!is_among(member->name, script_keys, sizeof script_keys / sizeof script_keys[0])) {
+                ys_shape_unknown(&loader, member, "key", script_keys,
+                                 sizeof script_keys / sizeof script_keys[0]);
+            }
+        }
+        lint_word(lint, step, script, "command", commands, sizeof commands / sizeof commands[0]);
+        lint_word(lint, step, script, "mac", macs, 3);
+    }
+}
+
 static void lint_card(struct lint *lint, const struct ys_step *step)
 {
     static const char *const keys[] = {
         "reader", "reset", "select", "authenticate", "verify", "challenge",
-        "internal_authenticate", "external_authenticate", "read", "update", "apdu"};
+        "internal_authenticate", "external_authenticate", "read", "update", "apdu", "transaction"};
     struct ys_loader loader = {lint->arena, lint->diags, step->document, NULL};
     for (size_t i = 0; i < ys_value_count(step->body); i++) {
         const struct ys_member *member = &step->body->as.map.members[i];
@@ -379,6 +440,7 @@ static void lint_card(struct lint *lint, const struct ys_step *step)
                  names, count)
             ->expected = "an application of card.yaml, or a hexadecimal AID";
     }
+    lint_transaction(lint, step);
     const struct ys_card_file *file = file_of(lint, step);
     for (size_t i = 0; i < ys_value_count(step->expect); i++) {
         lint_card_target(lint, step, &step->expect->as.map.members[i], file);

@@ -10,6 +10,7 @@ source_dir=$2
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 export REFBANK_URL=https://127.0.0.1:1 REFBANK_DIR="$scratch"
+export REFBANK_CARD_KEYS="$scratch"
 
 # Each ```yaml block becomes N.yaml; the reason of a refused one goes to N.refused.
 extract() {

@@ -4,7 +4,7 @@
 # The candidate file without its readers, for cases that need no card.
 candidate_without_readers() {
     sed -e '/^readers:/,/^pin_tries_floor/{/^pin_tries_floor/!d}' \
-        -e "s|testcard-pin.txt|$stage_root/fixtures/candidates/testcard-pin.txt|" \
+        -e "s|testcard-\([a-z-]*\).txt|$stage_root/fixtures/candidates/testcard-\1.txt|" \
         fixtures/candidates/refbank.yaml >"$work/candidate.yaml"
 }
 
