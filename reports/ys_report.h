@@ -32,4 +32,14 @@ YS_NODISCARD enum ys_status ys_report_csv(const struct ys_value *result, enum ys
  * is. Arena-owned. */
 const char *ys_reason_in(struct ys_arena *arena, enum ys_lang lang, const char *reason);
 
+/* The page of a candidate's history (yanshou-history-1): one self-contained HTML file with inline
+ * SVG, without scripts. */
+YS_NODISCARD enum ys_status ys_report_history(const struct ys_value *history, enum ys_lang lang,
+                                              const char *path, struct ys_err *reterr);
+/* A word of the history (history.def), the name itself where it is none; and what its forecast says
+ * in one sentence (arena-owned). */
+const char *ys_history_word(enum ys_lang lang, const char *name);
+const char *ys_history_forecast(struct ys_arena *arena, enum ys_lang lang,
+                                const struct ys_value *forecast);
+
 #endif

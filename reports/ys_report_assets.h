@@ -5,5 +5,6 @@
 
 extern const char ys_asset_report_css[];
 extern const char ys_asset_report_js[];
+extern const char ys_asset_history_css[];
 
 #endif
