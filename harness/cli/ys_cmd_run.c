@@ -12,6 +12,7 @@
 #include "ys_file.h"
 #include "ys_progress.h"
 #include "ys_report.h"
+#include "ys_resume_arguments.h"
 #include "ys_run.h"
 #include "ys_selection.h"
 
@@ -178,23 +179,42 @@ static enum ys_exit execute(const struct ys_arguments *arguments, const struct y
     return conclude(arguments, options, gate, &summary);
 }
 
+static enum ys_exit parse_options(const struct ys_arguments *arguments,
+                                  struct ys_run_options *options)
+{
+    uint64_t jobs = 1;
+    enum ys_exit status = parse_purpose(arguments, &options->purpose);
+    if (status == YS_EXIT_GOOD) {
+        status = parse_number(arguments, "jobs", 1, YS_PARALLEL_MAX, &jobs);
+    }
+    if (status == YS_EXIT_GOOD) {
+        options->seed = (uint64_t)ys_clock_real()->wall_us(ys_clock_real()->context);
+        status = parse_number(arguments, "seed", 0, UINT64_MAX, &options->seed);
+    }
+    if (status == YS_EXIT_GOOD) {
+        status = parse_parts(arguments, options);
+    }
+    options->jobs = (unsigned)jobs;
+    options->keeps_vault = !ys_option_given(arguments, "no-vault");
+    options->allow_virtual = ys_option_given(arguments, "allow-virtual");
+    options->shuffle = ys_option_given(arguments, "shuffle");
+    options->build = ys_option_text(arguments, "build");
+    options->run_dir = ys_option_text(arguments, "output");
+    return status;
+}
+
 static enum ys_exit run(const struct ys_arguments *arguments)
 {
     struct ys_err err;
     struct ys_inputs inputs;
     struct ys_gate_files gate = {NULL, NULL};
     struct ys_run_options options = {.purpose = YS_PURPOSE_SELFTEST, .jobs = 1};
-    uint64_t jobs = 1;
-    enum ys_exit status = parse_purpose(arguments, &options.purpose);
-    if (status == YS_EXIT_GOOD) {
-        status = parse_number(arguments, "jobs", 1, YS_PARALLEL_MAX, &jobs);
-    }
-    if (status == YS_EXIT_GOOD) {
-        options.seed = (uint64_t)ys_clock_real()->wall_us(ys_clock_real()->context);
-        status = parse_number(arguments, "seed", 0, UINT64_MAX, &options.seed);
-    }
-    if (status == YS_EXIT_GOOD) {
-        status = parse_parts(arguments, &options);
+    struct ys_arguments resumed;
+    const char *run_dir = ys_option_text(arguments, "resume");
+    enum ys_exit status = parse_options(arguments, &options);
+    if (status == YS_EXIT_GOOD && run_dir) {
+        status = ys_resume_arguments(arguments, run_dir, &resumed, &options);
+        arguments = &resumed;
     }
     if (status != YS_EXIT_GOOD) {
         return status;
@@ -216,12 +236,6 @@ static enum ys_exit run(const struct ys_arguments *arguments)
     }
     options.pack = inputs.pack;
     options.candidate = inputs.candidate;
-    options.jobs = (unsigned)jobs;
-    options.keeps_vault = !ys_option_given(arguments, "no-vault");
-    options.allow_virtual = ys_option_given(arguments, "allow-virtual");
-    options.shuffle = ys_option_given(arguments, "shuffle");
-    options.build = ys_option_text(arguments, "build");
-    options.run_dir = ys_option_text(arguments, "output");
     if (!options.run_dir) {
         options.run_dir = default_run_dir(arguments->arena, inputs.candidate);
     }
@@ -229,7 +243,8 @@ static enum ys_exit run(const struct ys_arguments *arguments)
         YS_OK) {
         return ys_cli_fail(&err);
     }
-    enum ys_status selected = ys_selection_make(arguments, &inputs, &options, &err);
+    enum ys_status selected =
+        run_dir ? YS_OK : ys_selection_make(arguments, &inputs, &options, &err);
     if (selected == YS_ERR_USAGE && options.purpose == YS_PURPOSE_GATE) {
         return ys_cli_gate_refuse(arguments, options.run_dir, inputs.candidate->id, &err);
     }
@@ -242,6 +257,9 @@ static const struct ys_option OPTIONS[] = {
      "a regulation folder, or a further suite file (repeatable);\n"
      "default: the folder that the candidate file names"},
     {"output", 'o', "RUNDIR", "the run directory to make (default runs/CANDIDATE-TIME)"},
+    {"resume", 0, "RUNDIR",
+     "go on with a run that was cut (killed, power, full disk); what it was given is\n"
+     "taken from its manifest: no other option is needed but --jobs and --durations"},
     {"purpose", 0, "WHY", "acceptance, selftest (default) or gate"},
     YS_SELECTION_OPTIONS,
     YS_GATE_OPTIONS,
@@ -272,7 +290,9 @@ const struct ys_command ys_command_run = {
              "result.json,\n"
              "report.html and junit.xml. Ctrl-C ends it cleanly: what was made is undone, and the "
              "run is\n"
-             "sealed as interrupted.",
+             "sealed as interrupted. A run that was killed goes on with --resume RUNDIR: verdicts "
+             "stay, and\n"
+             "nothing that the record shows as done is done again.",
     .options = OPTIONS,
     .option_count = sizeof OPTIONS / sizeof OPTIONS[0],
     .run = run,

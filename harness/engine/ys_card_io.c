@@ -179,6 +179,10 @@ bool ys_card__record(struct ys_card_work *work)
     for (size_t i = 0; i < exchanges->as.list.count; i++) {
         struct ys_value *record = ys_value_map(&work->exec->arena);
         *record = *exchanges->as.list.items[i];
+        if (work->exec->sent_seq) {
+            ys_value_set_int(&work->exec->arena, record, "sent", work->exec->sent_seq);
+            work->exec->sent_seq = 0;
+        }
         if (!ys_exec_record(work->exec, record)) {
             return ys_trouble_set(work->trouble, YS_CAUSE_HARNESS,
                                   "the evidence cannot be written");

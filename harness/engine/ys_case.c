@@ -210,7 +210,14 @@ static void run_undo(struct ys_exec *exec)
     }
 }
 
-/* The verdict's own record, durable before it counts. */
+static const char *started_text(struct ys_exec *exec, const struct ys_case_result *result)
+{
+    char text[YS_TIME_TEXT_MAX];
+    ys_time_format_utc(result->started_us, text);
+    return ys_arena_strdup(&exec->arena, text);
+}
+
+/* The verdict's own record, durable before it counts; a run that is cut takes it over whole. */
 static void record_verdict(struct ys_exec *exec)
 {
     struct ys_case_result *result = &exec->run->planned->result;
@@ -220,6 +227,14 @@ static void record_verdict(struct ys_exec *exec)
     ys_value_set_text(&exec->arena, record, "verdict", ys_verdict_name(result->verdict));
     ys_value_set_text(&exec->arena, record, "cause", ys_cause_name(result->cause));
     ys_value_set_text(&exec->arena, record, "reason", result->reason);
+    ys_value_set_text(&exec->arena, record, "started", started_text(exec, result));
+    ys_value_set_int(&exec->arena, record, "duration_ms", result->duration_ms);
+    ys_value_set_int(&exec->arena, record, "findings_omitted", (int64_t)result->findings_omitted);
+    if (exec->engine->log && result->finding_count &&
+        !ys_engine_record_value(exec->engine, &exec->arena, record, "findings",
+                                ys_findings_value(&exec->arena, result))) {
+        return;
+    }
     if (ys_exec_record(exec, record) && exec->engine->log &&
         ys_log_sync(exec->engine->log, exec->seq, &err) != YS_OK) {
         ys_engine_break(exec->engine, &err);
@@ -236,6 +251,9 @@ static void record_start(struct ys_exec *exec)
     }
     ys_value_set(&exec->arena, record, "clauses", clauses);
     ys_value_set_int(&exec->arena, record, "number", exec->run->planned->number);
+    if (exec->run->cut) {
+        ys_value_set_bool(&exec->arena, record, "resumed", true);
+    }
     (void)ys_exec_record(exec, record);
 }
 
@@ -243,7 +261,7 @@ static void record_start(struct ys_exec *exec)
 static bool needs_met(struct ys_exec *exec, struct ys_trouble *trouble)
 {
     const struct ys_case *subject = exec->run->subject;
-    if (exec->engine->replay) {
+    if (ys_engine_rejudges(exec->engine)) {
         /* What a case lacked then stands where its first step would. */
         const struct ys_value *nothing = NULL;
         const struct ys_step place = {.kind = YS_STEP_CALL};
@@ -287,7 +305,10 @@ static void tell(struct ys_engine *engine, const struct ys_case *subject,
 static void run_init(struct ys_case_run *run, struct ys_worker *worker, struct ys_planned *planned)
 {
     *run = (struct ys_case_run){
-        .engine = worker->engine, .planned = planned, .subject = planned->subject};
+        .engine = worker->engine,
+        .planned = planned,
+        .subject = planned->subject,
+        .cut = planned->cut};
     ys_arena_init(&run->arena);
     pthread_mutex_init(&run->mutex, NULL);
     pthread_mutex_init(&run->card_mutex, NULL);
@@ -309,10 +330,11 @@ void ys_case_execute(struct ys_worker *worker, struct ys_planned *planned)
     struct ys_exec exec = {.engine = engine, .worker = worker, .run = &run, .scope = &run.scope};
     ys_arena_init(&exec.arena);
     ys_buf_init(&exec.path, PATH_BYTES_MAX);
-    planned->result = (struct ys_case_result){.subject = planned->subject,
-                                              .verdict = YS_VERDICT_PASS,
-                                              .started_us = ys_engine_wall(engine),
-                                              .findings = run.findings};
+    /* What a cut case cites of its record stays. */
+    planned->result.subject = planned->subject;
+    planned->result.verdict = YS_VERDICT_PASS;
+    planned->result.started_us = run.cut ? planned->result.started_us : ys_engine_wall(engine);
+    planned->result.findings = run.findings;
     int64_t started_ns = ys_engine_monotonic(engine);
     tell(engine, planned->subject, NULL);
     record_start(&exec);
@@ -327,8 +349,8 @@ void ys_case_execute(struct ys_worker *worker, struct ys_planned *planned)
     }
     ys_cards_close(&run);
     pass_reason(&planned->result);
-    record_verdict(&exec);
     planned->result.duration_ms = (ys_engine_monotonic(engine) - started_ns) / 1000000;
+    record_verdict(&exec);
     tell(engine, planned->subject, &planned->result);
     ys_buf_clear(&exec.path);
     ys_arena_clear(&exec.arena);

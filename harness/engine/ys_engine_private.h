@@ -110,6 +110,8 @@ struct ys_planned {
     size_t lock_count;
     int64_t number; /* from 1 */
     enum { YS_WAITING, YS_RUNNING, YS_DONE } state;
+    bool cut;          /* begun before the run was cut */
+    int64_t cut_after; /* last record it had then */
     struct ys_case_result result;
     struct ys_arena arena; /* of the result's texts */
 };
@@ -122,7 +124,10 @@ struct ys_engine {
     struct ys_redactor *redactor;
     struct ys_vault *vault; /* what the marks stand for, or NULL */
     struct ys_log *log;
-    struct ys_replay *replay; /* an earlier run in the place of the bank (ys_replay.h), or NULL */
+    /* The record of an earlier run in the place of the bank, or, where there is a log too, the part
+     * of this run before it was cut (ys_replay.h); or NULL. */
+    struct ys_replay *replay;
+    struct ys_value *cuts; /* where the run was cut, for the result; NULL: nowhere */
     struct ys_arena arena;
     const struct ys_value *supplies;
     struct ys_value *documents;        /* `document` records, or NULL */
@@ -161,6 +166,8 @@ struct ys_engine {
     char plan_digest[YS_SM3_HEX_MAX]; /* of what all parts of one plan have in common */
     pthread_mutex_t events_mutex;
 };
+/* Whether an earlier run is judged again: no bank, no log. */
+bool ys_engine_rejudges(const struct ys_engine *engine);
 bool ys_engine_stopped(const struct ys_engine *engine);
 void ys_engine_break(struct ys_engine *engine, const struct ys_err *err);
 int64_t ys_engine_wall(const struct ys_engine *engine);
@@ -202,6 +209,8 @@ struct ys_case_run {
     struct ys_engine *engine;
     struct ys_planned *planned;
     const struct ys_case *subject;
+    bool cut;       /* begun before the run was cut: goes on behind its record */
+    bool card_lost; /* the card may not stand where the record left it */
     struct ys_arena arena;
     struct ys_scope scope;
     const char **used; /* fragments that ran for `uses` */
@@ -243,12 +252,19 @@ struct ys_exec {
     bool parallel;
     struct ys_clear clear; /* of the last reply */
     const struct ys_value *sent; /* texts that a reply may repeat in clear; or NULL */
+    bool has_effect;       /* the call in work is announced before it is sent */
     bool must_end;         /* the request in work is not to be cut off by Ctrl-C */
     int64_t seq;           /* of the last record */
     bool clock_seen;       /* the step used the clock: its record says which */
     int64_t clock_us;
     const struct ys_value *inputs; /* what it sent, as the suite gave it; or NULL */
     const struct ys_value *record; /* of a replay: the record that was observed */
+    bool from_record; /* the attempt in work is taken from the record */
+    bool told;        /* what undecides it stands in the record already */
+    bool cut_parallel; /* a branch of a parallel step in which the run was cut */
+    int64_t wait_end_us; /* of a step that waited when the run was cut */
+    int64_t sent_seq;  /* record that announced the request in work, 0 = none */
+    const struct ys_value *answer; /* what its reply says, for the vault */
     const char *operation; /* of the call in work, or NULL */
     /* What the step did last, for the command that repeats it; all NULL before. */
     const struct ys_http_request *request;
@@ -261,6 +277,8 @@ struct ys_exec {
 bool ys_steps_run(struct ys_exec *exec, const struct ys_step *steps, size_t count);
 bool ys_loop_run(struct ys_exec *exec, const struct ys_step *step);
 bool ys_fragment_use(struct ys_exec *exec, const struct ys_step *step);
+/* What a case found, as result.json has it. */
+struct ys_value *ys_findings_value(struct ys_arena *arena, const struct ys_case_result *result);
 void ys_case_execute(struct ys_worker *worker, struct ys_planned *planned);
 /* Notes what undecides a step. Returns whether the case goes on. */
 bool ys_exec_trouble(struct ys_exec *exec, const struct ys_step *step,
@@ -274,6 +292,14 @@ bool ys_exec_record(struct ys_exec *exec, struct ys_value *record);
 bool ys_engine_record_value(struct ys_engine *engine, struct ys_arena *arena,
                             struct ys_value *record, const char *name,
                             const struct ys_value *value);
+/* A value's mark in a record: "answer" where the vault keeps the value as it was before redaction,
+ * so that a run that is cut can go on. Nothing where there is no vault. */
+void ys_exec_keep_answer(struct ys_exec *exec, struct ys_value *record,
+                         const struct ys_value *answer);
+/* Says in the record, durably, that something with an effect is about to be sent. */
+bool ys_exec_announce(struct ys_exec *exec, struct ys_trouble *trouble);
+/* Adds a record's number to those that a case cites. */
+void ys_evidence_note(struct ys_planned *planned, int64_t seq);
 /* A record of one kind, to be filled. */
 struct ys_value *ys_exec_new_record(struct ys_exec *exec, const char *kind);
 

@@ -210,6 +210,25 @@ static bool record_body(struct ys_exec *exec, struct ys_value *map, const char *
     return true;
 }
 
+bool ys_exec_announce(struct ys_exec *exec, struct ys_trouble *trouble)
+{
+    struct ys_err err;
+    if (!exec->engine->log) {
+        return true; /* the doctor keeps no evidence */
+    }
+    struct ys_value *record = ys_exec_new_record(exec, "sending");
+    ys_value_set_text(&exec->arena, record, "operation", exec->operation);
+    if (!ys_exec_record(exec, record)) {
+        return ys_trouble_set(trouble, YS_CAUSE_HARNESS, "the evidence cannot be written");
+    }
+    exec->sent_seq = exec->seq;
+    if (ys_log_sync(exec->engine->log, exec->seq, &err) != YS_OK) {
+        ys_engine_break(exec->engine, &err);
+        return ys_trouble_err(trouble, &err);
+    }
+    return true;
+}
+
 bool ys_exchange_record(struct ys_exec *exec, const struct ys_outgoing *outgoing,
                         const struct ys_trouble *trouble)
 {
@@ -221,6 +240,15 @@ bool ys_exchange_record(struct ys_exec *exec, const struct ys_outgoing *outgoing
     const struct ys_http_reply *got = &exec->worker->reply;
     struct ys_value *record = ys_exec_new_record(exec, "http");
     ys_value_set_text(arena, record, "operation", exec->operation);
+    int64_t sent_seq = exec->sent_seq;
+    exec->sent_seq = 0;
+    if (sent_seq) {
+        ys_value_set_int(arena, record, "sent", sent_seq);
+    }
+    if (exec->answer) {
+        ys_exec_keep_answer(exec, record, exec->answer);
+        exec->answer = NULL;
+    }
     struct ys_value *request = ys_value_map(arena);
     ys_value_set_text(arena, request, "method", sent->method);
     ys_value_set_text(arena, request, "url", sent->url);
@@ -247,7 +275,11 @@ bool ys_exchange_record(struct ys_exec *exec, const struct ys_outgoing *outgoing
         ys_value_set_int(arena, reply, "time_us", got->timing.total_us);
         ys_value_set(arena, record, "reply", reply);
     }
-    return good && ys_exec_record(exec, record);
+    good = good && ys_exec_record(exec, record);
+    if (good && sent_seq) {
+        ys_log_hurry(exec->engine->log, exec->seq);
+    }
+    return good;
 }
 
 /* ---- authentication ---- */

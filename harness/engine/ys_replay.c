@@ -89,6 +89,12 @@ static void index_record(struct ys_replay *replay, const struct ys_value *record
                (strcmp(kind, "check") == 0 || strcmp(kind, "cleanup") == 0 ||
                 strcmp(kind, "let") == 0)) {
         add_place(replay, subject, path, seq);
+    } else if (subject && path && strcmp(kind, "sending") == 0) {
+        add_place(replay, subject,
+                  ys_arena_printf(&replay->arena, "%s" YS_REPLAY_ANNOUNCED, path), seq);
+    } else if (subject && path && ys_value_get(record, "sent")) {
+        add_place(replay, subject,
+                  ys_arena_printf(&replay->arena, "%s" YS_REPLAY_ANSWERED, path), seq);
     }
 }
 
@@ -198,8 +204,8 @@ const struct ys_value *ys_replay_documents(const struct ys_replay *replay)
 
 /* ---- records ---- */
 
-static const struct ys_value *read_record(const struct ys_replay *replay, struct ys_arena *arena,
-                                          int64_t seq)
+const struct ys_value *ys_replay_record(const struct ys_replay *replay, struct ys_arena *arena,
+                                        int64_t seq)
 {
     const struct ys_value *record = NULL;
     if (seq < 1 || seq > (int64_t)replay->records) {
@@ -259,7 +265,7 @@ static const struct ys_value *next_record(struct ys_exec *exec, bool spend, int6
         return NULL;
     }
     *ret_seq = place->seq;
-    return read_record(replay, &exec->arena, place->seq);
+    return ys_replay_record(replay, &exec->arena, place->seq);
 }
 
 int64_t ys_replay_case(struct ys_replay *replay, const char *id)
@@ -269,7 +275,7 @@ int64_t ys_replay_case(struct ys_replay *replay, const char *id)
     ys_arena_init(&arena);
     struct place *place = find_place(replay, ys_arena_printf(&arena, "%s||case", id));
     if (place) {
-        number = ys_value_get_int(read_record(replay, &arena, place->seq), "number", 0);
+        number = ys_value_get_int(ys_replay_record(replay, &arena, place->seq), "number", 0);
     }
     ys_arena_clear(&arena);
     return number;
@@ -279,6 +285,25 @@ bool ys_replay_has_more(struct ys_exec *exec)
 {
     int64_t seq = 0;
     return next_record(exec, false, &seq) != NULL;
+}
+
+bool ys_replay_spend(struct ys_exec *exec)
+{
+    int64_t seq = 0;
+    return next_record(exec, true, &seq) != NULL;
+}
+
+int64_t ys_replay_last(struct ys_exec *exec, const char *sort)
+{
+    const struct ys_replay *replay = exec->engine->replay;
+    const char *key = ys_arena_printf(&exec->arena, "%s|%s%s", exec->run->subject->id,
+                                      exec->path.bytes, sort);
+    int64_t seq = 0;
+    for (size_t at = lower_bound(replay, key);
+         at < replay->place_count && strcmp(replay->places[at].key, key) == 0; at++) {
+        seq = replay->places[at].seq;
+    }
+    return seq;
 }
 
 bool ys_replay_was_begun(struct ys_exec *exec, size_t index)
@@ -449,7 +474,7 @@ static bool observe_http(struct ys_exec *exec, const struct ys_value *record,
     struct ys_replay *replay = exec->engine->replay;
     struct ys_arena *arena = &exec->arena;
     struct ys_err err;
-    const struct ys_value *exchange = read_record(replay, arena, ys_value_get_int(record, "of", 0));
+    const struct ys_value *exchange = ys_replay_record(replay, arena, ys_value_get_int(record, "of", 0));
     const struct ys_value *reply = ys_value_get(exchange, "reply");
     const struct ys_value *body = ys_value_get(reply, "body");
     const struct ys_value *json = NULL;
@@ -529,6 +554,7 @@ bool ys_replay_observe(struct ys_exec *exec, const struct ys_step *step,
         for (int i = 0; name && i < (int)YS_CAUSE_COUNT; i++) {
             cause = strcmp(ys_cause_name((enum ys_cause)i), name) == 0 ? (enum ys_cause)i : cause;
         }
+        exec->told = true;
         return ys_trouble_set(trouble, cause, "%s", ys_value_get_text(record, "reason"));
     }
     learn_inputs(exec, step, record);

@@ -35,6 +35,9 @@ YS_NODISCARD enum ys_status ys_replay_value(const struct ys_replay *replay, stru
                                             const struct ys_value *value,
                                             const struct ys_value **ret_value,
                                             struct ys_err *reterr);
+/* One record, NULL where it cannot be read. Arena-owned. */
+const struct ys_value *ys_replay_record(const struct ys_replay *replay, struct ys_arena *arena,
+                                        int64_t seq);
 /* The number that a case had, 0 when it was not begun. */
 int64_t ys_replay_case(struct ys_replay *replay, const char *id);
 
@@ -44,6 +47,13 @@ int64_t ys_replay_case(struct ys_replay *replay, const char *id);
 bool ys_replay_is_stopped(struct ys_exec *exec);
 /* Whether there is a further record at this place. */
 bool ys_replay_has_more(struct ys_exec *exec);
+/* Passes over the next record at this place; whether there was one. */
+bool ys_replay_spend(struct ys_exec *exec);
+/* The last record of one sort at this place, 0 where there is none: of what was observed (""), of
+ * announcements that something is sent, of replies to them. */
+#define YS_REPLAY_ANNOUNCED "|announced"
+#define YS_REPLAY_ANSWERED "|answered"
+int64_t ys_replay_last(struct ys_exec *exec, const char *sort);
 /* Whether the iteration of the loop in work left a record. */
 bool ys_replay_was_begun(struct ys_exec *exec, size_t index);
 /* The clock that the next attempt saw. */

@@ -231,6 +231,15 @@ static struct ys_value *finding_value(struct ys_arena *arena, const struct ys_fi
     return map;
 }
 
+struct ys_value *ys_findings_value(struct ys_arena *arena, const struct ys_case_result *result)
+{
+    struct ys_value *list = ys_value_list(arena);
+    for (size_t i = 0; i < result->finding_count; i++) {
+        ys_value_append(arena, list, finding_value(arena, &result->findings[i]));
+    }
+    return list;
+}
+
 static struct ys_value *ids_value(struct ys_arena *arena, const char *const *ids, size_t count)
 {
     struct ys_value *list = ys_value_list(arena);
@@ -262,11 +271,7 @@ static struct ys_value *case_value(struct ys_engine *engine, struct ys_arena *ar
     ys_value_set(arena, map, "evidence",
                  evidence_list(arena, result->evidence, result->evidence_count));
     ys_value_set_int(arena, map, "evidence_omitted", (int64_t)result->evidence_omitted);
-    struct ys_value *findings = ys_value_list(arena);
-    for (size_t i = 0; i < result->finding_count; i++) {
-        ys_value_append(arena, findings, finding_value(arena, &result->findings[i]));
-    }
-    ys_value_set(arena, map, "findings", findings);
+    ys_value_set(arena, map, "findings", ys_findings_value(arena, result));
     ys_value_set_int(arena, map, "findings_omitted", (int64_t)result->findings_omitted);
     if (result->verdict == YS_VERDICT_FAIL) {
         ys_value_set_text(arena, map, "fingerprint", ys_fingerprint_case(arena, result));
@@ -367,6 +372,9 @@ static void set_head(struct ys_engine *engine, struct ys_arena *arena, struct ys
     set_shard(engine, arena, root);
     set_time(arena, root, "started", engine->started_us);
     set_time(arena, root, "ended", engine->ended_us ? engine->ended_us : ys_engine_wall(engine));
+    if (engine->cuts) {
+        ys_value_set(arena, root, "cuts", engine->cuts);
+    }
 }
 
 /* The statutory terms as they stood on the day of the run, in Beijing. */
@@ -539,6 +547,17 @@ enum ys_status ys_manifest_write(struct ys_engine *engine, struct ys_err *reterr
     ys_value_set_text(&arena, root, "seed", seed);
     ys_value_set_int(&arena, root, "jobs", options->jobs);
     ys_value_set_bool(&arena, root, "allow_virtual", options->allow_virtual);
+    struct ys_value *selection = ys_value_map(&arena);
+    ys_value_set(&arena, selection, "cases",
+                 ids_value(&arena, options->case_globs, options->case_glob_count));
+    ys_value_set(&arena, selection, "clauses",
+                 ids_value(&arena, options->clause_ids, options->clause_id_count));
+    if (options->case_ids) {
+        ys_value_set(&arena, selection, "ids",
+                     ids_value(&arena, options->case_ids, options->case_id_count));
+    }
+    ys_value_set(&arena, root, "selection", selection);
+    ys_value_set_text(&arena, root, "suites", engine->pack->folder);
     ys_value_set_text(&arena, root, "build", options->build);
     ys_value_set_text(&arena, root, "candidate", engine->candidate->id);
     ys_value_set_text(&arena, root, "environment", engine->candidate->environment);

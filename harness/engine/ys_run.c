@@ -8,6 +8,7 @@
 #include "ys_file.h"
 #include "ys_leak.h"
 #include "ys_persons.h"
+#include "ys_resume.h"
 #include "ys_seal.h"
 
 #define RUN_ID_BYTES 6u
@@ -24,6 +25,11 @@ const char *ys_purpose_name(enum ys_purpose purpose)
         return "gate";
     }
     return "";
+}
+
+bool ys_engine_rejudges(const struct ys_engine *engine)
+{
+    return engine->replay && !engine->log;
 }
 
 bool ys_engine_stopped(const struct ys_engine *engine)
@@ -113,7 +119,7 @@ enum ys_status ys_engine_open(struct ys_engine *engine, const struct ys_run_opti
                                         sizeof *engine->endpoints);
     enum ys_status status = make_variables(engine, reterr);
     if (status == YS_OK) {
-        status = open_redactor(engine, reterr);
+        status = options->resume ? ys_resume_open(engine, reterr) : open_redactor(engine, reterr);
     }
     if (status == YS_OK) {
         status = ys_supplies_resolve(&engine->arena, engine->pack, engine->candidate,
@@ -124,7 +130,7 @@ enum ys_status ys_engine_open(struct ys_engine *engine, const struct ys_run_opti
 
 void ys_engine_close(struct ys_engine *engine)
 {
-    bool begun = engine->log != NULL;
+    bool begun = engine->log || engine->options->resume;
     ys_log_free(engine->log);
     if (begun) {
         ys_vault_free(engine->vault);
@@ -237,24 +243,44 @@ static enum ys_status finish(struct ys_engine *engine, struct ys_run_summary *su
     return status;
 }
 
+/* A new run directory, with its manifest and first record. */
+static enum ys_status begin(struct ys_engine *engine, struct ys_err *reterr)
+{
+    const char *run_dir = engine->options->run_dir;
+    enum ys_status status = ys_folder_make(run_dir, reterr);
+    if (status == YS_OK) {
+        status = ys_log_create(run_dir, engine->clock, engine->redactor, &engine->log, reterr);
+    }
+    if (status == YS_OK) {
+        ys_log_keep(engine->log, engine->vault);
+        status = ys_manifest_write(engine, reterr);
+    }
+    return status == YS_OK ? record_run(engine, "started", reterr) : status;
+}
+
+/* One that was cut, behind its last whole record. */
+static enum ys_status resume(struct ys_engine *engine, struct ys_err *reterr)
+{
+    struct ys_log_cut cut;
+    enum ys_status status = ys_resume_check(engine, reterr);
+    if (status == YS_OK) {
+        status = ys_log_resume(engine->options->run_dir, engine->clock, engine->redactor,
+                               &engine->log, &cut, reterr);
+    }
+    if (status == YS_OK) {
+        ys_log_keep(engine->log, engine->vault);
+        status = ys_resume_prepare(engine, &cut, reterr);
+    }
+    return status;
+}
+
 static enum ys_status execute(struct ys_engine *engine, struct ys_run_summary *summary,
                               struct ys_err *reterr)
 {
     const struct ys_run_options *options = engine->options;
     enum ys_status status = ys_plan_make(engine, reterr);
     if (status == YS_OK) {
-        status = ys_folder_make(options->run_dir, reterr);
-    }
-    if (status == YS_OK) {
-        status = ys_log_create(options->run_dir, engine->clock, engine->redactor, &engine->log,
-                               reterr);
-    }
-    if (status == YS_OK) {
-        ys_log_keep(engine->log, engine->vault);
-        status = ys_manifest_write(engine, reterr);
-    }
-    if (status == YS_OK) {
-        status = record_run(engine, "started", reterr);
+        status = options->resume ? resume(engine, reterr) : begin(engine, reterr);
     }
     if (status == YS_OK) {
         status = ys_documents_look(engine, reterr);
@@ -284,7 +310,9 @@ enum ys_status ys_run(const struct ys_run_options *options, struct ys_run_summar
     if (status == YS_OK) {
         status = execute(&engine, &summary, reterr);
     }
+    struct ys_replay *replay = engine.replay;
     ys_engine_close(&engine);
+    ys_replay_free(replay);
     if (status == YS_OK) {
         *ret_summary = summary;
     }

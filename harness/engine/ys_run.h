@@ -64,6 +64,7 @@ struct ys_run_options {
     const struct ys_pack *pack;
     const struct ys_candidate *candidate;
     const char *run_dir;
+    bool resume;      /* run_dir holds a run that was cut: go on with it */
     bool keeps_vault; /* key and vault of the run are kept (ys_vault.h) */
     enum ys_purpose purpose;
     bool allow_virtual;

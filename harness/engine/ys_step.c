@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Steps: one after the other, each observed, judged, recorded and its values saved. */
 #include "ys_replay.h"
+#include "ys_resume.h"
 
 #include <string.h>
 
@@ -21,7 +22,7 @@ struct ys_value *ys_exec_new_record(struct ys_exec *exec, const char *kind)
 }
 
 /* Branches of a case may come in another order than the log gave. */
-static void note_evidence(struct ys_planned *planned, int64_t seq)
+void ys_evidence_note(struct ys_planned *planned, int64_t seq)
 {
     struct ys_case_result *result = &planned->result;
     size_t count = result->evidence_count;
@@ -59,7 +60,7 @@ bool ys_exec_record(struct ys_exec *exec, struct ys_value *record)
     }
     exec->seq = seq;
     pthread_mutex_lock(&exec->run->mutex);
-    note_evidence(exec->run->planned, seq);
+    ys_evidence_note(exec->run->planned, seq);
     pthread_mutex_unlock(&exec->run->mutex);
     return true;
 }
@@ -122,7 +123,9 @@ bool ys_exec_trouble(struct ys_exec *exec, const struct ys_step *step,
     ys_value_set_text(&exec->arena, record, "verdict", "inconclusive");
     ys_value_set_text(&exec->arena, record, "cause", ys_cause_name(trouble->cause));
     ys_value_set_text(&exec->arena, record, "reason", trouble->text);
-    if (!ys_exec_record(exec, record)) {
+    bool stands = exec->told || (exec->run->cut && ys_replay_spend(exec));
+    exec->told = false;
+    if (!stands && !ys_exec_record(exec, record)) {
         return false;
     }
     ys_exec_finding(exec, step, YS_VERDICT_INCONCLUSIVE, trouble->cause, &check);
@@ -149,6 +152,22 @@ bool ys_engine_record_value(struct ys_engine *engine, struct ys_arena *arena,
     return true;
 }
 
+void ys_exec_keep_answer(struct ys_exec *exec, struct ys_value *record,
+                         const struct ys_value *answer)
+{
+    struct ys_buf text;
+    if (!exec->engine->vault) {
+        return;
+    }
+    ys_buf_init(&text, YS_FILE_BYTES_MAX);
+    if (ys_json_write(answer, &text) == YS_OK) {
+        const char *json = ys_arena_strndup(&exec->arena, text.bytes, text.length);
+        ys_value_set_text(&exec->arena, record, "answer",
+                          ys_redact_mark(exec->engine->redactor, &exec->arena, "answer", json));
+    }
+    ys_buf_clear(&text);
+}
+
 /* What judging the record again needs and a value of it does not say: the time that the step saw,
  * and which of its inputs the record hides. */
 static void set_context(struct ys_exec *exec, struct ys_value *record)
@@ -173,12 +192,16 @@ static bool record_judgement(struct ys_exec *exec, const struct ys_step *step,
                              const struct ys_judgement *judgement)
 {
     struct ys_arena *arena = &exec->arena;
-    if (exec->engine->replay) {
+    if (exec->from_record) {
         return true;
     }
     struct ys_value *record =
         ys_exec_new_record(exec, exec->phase == YS_PHASE_FINALLY ? "cleanup" : "check");
     set_context(exec, record);
+    if (step->kind == YS_STEP_HTTP ||
+        ys_redact_value(exec->engine->redactor, arena, observation) != observation) {
+        ys_exec_keep_answer(exec, record, observation);
+    }
     if (exec->seq) {
         ys_value_set_int(arena, record, "of", exec->seq);
     }
@@ -213,8 +236,16 @@ static bool observe(struct ys_exec *exec, const struct ys_step *step,
                     struct ys_trouble *trouble)
 {
     struct ys_err err;
-    if (exec->engine->replay) {
-        return ys_replay_observe(exec, step, ret_observation, ret_check, trouble);
+    if (exec->from_record) {
+        return ys_engine_rejudges(exec->engine)
+                   ? ys_replay_observe(exec, step, ret_observation, ret_check, trouble)
+                   : ys_resume_observe(exec, step, ret_observation, ret_check, trouble);
+    }
+    if (exec->run->cut) {
+        bool known = false;
+        if (!ys_resume_next(exec, step, &known, ret_observation, trouble) || known) {
+            return known;
+        }
     }
     switch (step->kind) {
     case YS_STEP_CALL:
@@ -250,7 +281,11 @@ static void begin_attempt(struct ys_exec *exec)
     /* Bound without a copy: it lives as long as the step. */
     exec->view.names = ys_arena_calloc(&exec->arena, 1, sizeof *exec->view.names);
     exec->view.names[0].name = "clock";
-    exec->clock_us = exec->engine->replay ? ys_replay_wall(exec) : ys_engine_wall(exec->engine);
+    exec->from_record = ys_engine_rejudges(exec->engine) ||
+                        (exec->run->cut && ys_replay_has_more(exec));
+    exec->told = false;
+    exec->answer = NULL;
+    exec->clock_us = exec->from_record ? ys_replay_wall(exec) : ys_engine_wall(exec->engine);
     exec->view.names[0].value = ys_clock_value(&exec->arena, exec->clock_us);
     exec->view.count = 1;
     exec->view.capacity = 1;
@@ -281,7 +316,7 @@ static bool attempt(struct ys_exec *exec, const struct ys_step *step,
         *ret_judgement = (struct ys_judgement){check.verdict, one, 1, 0, 0};
         return true;
     }
-    if (exec->engine->replay) {
+    if (ys_engine_rejudges(exec->engine)) {
         return ys_replay_judge(exec, step, *ret_observation, ret_judgement, trouble);
     }
     if (ys_judge(&exec->arena, step->kind, step->expect, *ret_observation, ys_scope_lookup,
@@ -400,6 +435,23 @@ static void wait_told(struct ys_exec *exec, const char *what)
     }
 }
 
+/* Whether a step that waits waits no longer. */
+static bool is_over(struct ys_exec *exec, const struct ys_step *step, bool passed, int64_t end_ns)
+{
+    if (!step->has_until || passed || atomic_load(&exec->engine->broken)) {
+        return true;
+    }
+    bool more = exec->from_record && ys_replay_has_more(exec);
+    if (ys_engine_rejudges(exec->engine) || more) {
+        return !more;
+    }
+    /* A recorded attempt that had time left is followed by one of now, however late. */
+    return ys_engine_stopped(exec->engine) ||
+           (exec->from_record
+                ? ys_resume_waited(exec, step)
+                : ys_engine_monotonic(exec->engine) + step->every_ms * 1000000 > end_ns);
+}
+
 /* Repeats until the expectation holds or the time is over; every attempt is recorded. */
 static bool poll(struct ys_exec *exec, const struct ys_step *step,
                  const struct ys_value **ret_observation, struct ys_judgement *ret_judgement,
@@ -407,18 +459,20 @@ static bool poll(struct ys_exec *exec, const struct ys_step *step,
 {
     int64_t end_ns =
         ys_engine_monotonic(exec->engine) + (step->has_until ? step->at_most_ms * 1000000 : 0);
+    bool cut = step->has_until && exec->run->cut && ys_resume_wait(exec, step, &end_ns);
     bool told = false;
     for (;;) {
         bool decided = attempt(exec, step, ret_observation, ret_judgement, trouble);
+        bool passed = decided && ret_judgement->verdict == YS_VERDICT_PASS;
+        if (cut && passed && !exec->from_record && ys_engine_monotonic(exec->engine) > end_ns) {
+            return ys_trouble_set(trouble, YS_CAUSE_ENVIRONMENT,
+                                  "the run was cut while it waited here, so whether this came in "
+                                  "time cannot be told");
+        }
         if (decided && !record_judgement(exec, step, *ret_observation, ret_judgement)) {
             return ys_trouble_set(trouble, YS_CAUSE_HARNESS, "the evidence cannot be written");
         }
-        bool over = !step->has_until || (exec->engine->replay && !ys_replay_has_more(exec)) ||
-                    (decided && ret_judgement->verdict == YS_VERDICT_PASS) ||
-                    (!exec->engine->replay &&
-                     ys_engine_monotonic(exec->engine) + step->every_ms * 1000000 > end_ns) ||
-                    ys_engine_stopped(exec->engine) || atomic_load(&exec->engine->broken);
-        if (over) {
+        if (is_over(exec, step, passed, end_ns)) {
             if (told) {
                 wait_told(exec, NULL);
             }
@@ -426,7 +480,7 @@ static bool poll(struct ys_exec *exec, const struct ys_step *step,
         }
         wait_told(exec, exec->path.bytes);
         told = true;
-        if (!exec->engine->replay) {
+        if (!exec->from_record) {
             ys_sleep_ms(step->every_ms);
         }
     }
@@ -485,7 +539,7 @@ static bool run_let(struct ys_exec *exec, const struct ys_step *step)
         }
         ys_scope_set(exec->scope, member->name, value);
     }
-    if (exec->engine->replay) {
+    if (exec->from_record) {
         ys_replay_spend_let(exec);
         return true;
     }
@@ -542,7 +596,10 @@ bool ys_steps_run(struct ys_exec *exec, const struct ys_step *steps, size_t coun
             step->target ? step->target : "");
         (void)status; /* a path over its cap is cut; records still carry the line */
         if (exec->phase != YS_PHASE_FINALLY &&
-            (exec->engine->replay ? ys_replay_is_stopped(exec) : ys_engine_stopped(exec->engine))) {
+            (ys_engine_rejudges(exec->engine)
+                 ? ys_replay_is_stopped(exec)
+                 : ys_engine_stopped(exec->engine) &&
+                       !(exec->run->cut && ys_replay_has_more(exec)))) {
             struct ys_trouble trouble;
             ys_trouble_set(&trouble, YS_CAUSE_ENVIRONMENT, "interrupted");
             begin_attempt(exec);

@@ -57,6 +57,9 @@ static bool exchange_page(struct ys_exec *exec, const struct ys_bound *bound,
         if (!ys_binding_request(exec, bound, inputs, page, &outgoing, trouble)) {
             return false;
         }
+        if (exec->has_effect && !ys_exec_announce(exec, trouble)) {
+            return false;
+        }
         if (!ys_exchange(exec, &outgoing, trouble)) {
             ys_exchange_record(exec, &outgoing, trouble);
             return false;
@@ -68,6 +71,7 @@ static bool exchange_page(struct ys_exec *exec, const struct ys_bound *bound,
             continue;
         }
         bool good = ys_binding_reply(exec, bound, ret_observation, ret_reply, trouble);
+        exec->answer = good && exec->has_effect ? *ret_observation : NULL;
         return ys_exchange_record(exec, &outgoing, NULL) && good;
     }
 }
@@ -168,10 +172,12 @@ bool ys_observe_call(struct ys_exec *exec, const struct ys_step *step,
         return false;
     }
     exec->must_end = !operation->idempotent;
+    exec->has_effect = !operation->harmless;
     bool good = bound->binding->pages
                     ? call_pages(exec, bound, inputs, ret_observation, trouble)
                     : exchange_page(exec, bound, inputs, 1, ret_observation, &reply, trouble);
     exec->must_end = false;
+    exec->has_effect = false;
     return good;
 }
 
@@ -283,6 +289,13 @@ static const char *endpoint_of(const struct ys_candidate *candidate, const char 
     return candidate->endpoint_count ? candidate->endpoints[0].name : NULL;
 }
 
+/* RFC 9110, 9.2.1. */
+static bool is_safe(const char *method)
+{
+    return strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0 ||
+           strcmp(method, "OPTIONS") == 0 || strcmp(method, "TRACE") == 0;
+}
+
 bool ys_observe_http(struct ys_exec *exec, const struct ys_step *step,
                      const struct ys_value **ret_observation, struct ys_trouble *trouble)
 {
@@ -321,10 +334,15 @@ bool ys_observe_http(struct ys_exec *exec, const struct ys_step *step,
         (ys_value_get_bool(body, "sign", false) && !ys_sign(exec, &out, path, query, trouble))) {
         return false;
     }
+    bool safe = is_safe(out.request.method);
+    if (!safe && !ys_exec_announce(exec, trouble)) {
+        return false;
+    }
     bool sent = ys_exchange(exec, &out, trouble);
     if (sent) {
         *ret_observation = http_observation(exec);
         ys_clear_http(exec, step, *ret_observation);
+        exec->answer = safe ? NULL : *ret_observation;
     }
     return ys_exchange_record(exec, &out, sent ? NULL : trouble) && sent;
 }

@@ -447,6 +447,17 @@ static bool run_commands(struct ys_card_work *work, const struct ys_value *body,
            ys_trouble_set(work->trouble, YS_CAUSE_HARNESS, "a card step without a command");
 }
 
+/* Whether a step may change the card, or use up tries. A raw command is not known to be harmless. */
+static bool has_effect(const struct ys_value *body)
+{
+    static const char *const names[] = {"verify", "external_authenticate", "update", "apdu"};
+    bool found = false;
+    for (size_t i = 0; !found && i < sizeof names / sizeof names[0]; i++) {
+        found = ys_value_get(body, names[i]) != NULL;
+    }
+    return found;
+}
+
 bool ys_observe_card(struct ys_exec *exec, const struct ys_step *step,
                      const struct ys_value **ret_observation, struct ys_check *ret_check,
                      struct ys_trouble *trouble)
@@ -459,6 +470,9 @@ bool ys_observe_card(struct ys_exec *exec, const struct ys_step *step,
     }
     exec->inputs = body;
     const char *role = ys_value_get_text(body, "reader");
+    if (has_effect(body) && !ys_exec_announce(exec, trouble)) {
+        return false;
+    }
     struct ys_card_work work = {
         .exec = exec, .exchanges = ys_value_list(&exec->arena), .trouble = trouble};
     pthread_mutex_lock(&exec->run->card_mutex);

@@ -147,8 +147,10 @@ static bool replay_parallel(struct loop *loop)
     struct ys_exec *exec = loop->exec;
     struct ys_arena arena;
     bool outer = exec->parallel;
+    bool outer_cut = exec->cut_parallel;
     ys_arena_init(&arena);
     exec->parallel = true;
+    exec->cut_parallel = exec->run->cut;
     for (int pass = 0; pass < 2; pass++) {
         for (size_t i = 0; i < loop->count; i++) {
             bool begun = ys_replay_was_begun(exec, i);
@@ -162,8 +164,20 @@ static bool replay_parallel(struct loop *loop)
         }
     }
     exec->parallel = outer;
+    exec->cut_parallel = outer_cut;
     ys_arena_clear(&arena);
     return !atomic_load(&loop->ended);
+}
+
+/* Whether the record has a part of a parallel step. */
+static bool was_begun(const struct loop *loop)
+{
+    struct ys_exec *exec = loop->exec;
+    bool begun = ys_engine_rejudges(exec->engine);
+    for (size_t i = 0; !begun && exec->run->cut && i < loop->count; i++) {
+        begun = ys_replay_was_begun(exec, i);
+    }
+    return begun;
 }
 
 /* ---- over what ---- */
@@ -258,7 +272,7 @@ bool ys_loop_run(struct ys_exec *exec, const struct ys_step *step)
             ys_arena_calloc(&loop.arena, loop.count + 1, sizeof *loop.collected[i]);
     }
     bool goes_on = step->kind != YS_STEP_PARALLEL ? run_in_order(&loop)
-                   : exec->engine->replay         ? replay_parallel(&loop)
+                   : was_begun(&loop)             ? replay_parallel(&loop)
                                                   : run_in_parallel(&loop);
     if (goes_on) {
         publish(&loop);

@@ -329,7 +329,7 @@ static enum ys_status reopen_files(struct ys_log *log, const char *run_dir, stru
                           run_dir);
     }
     if (found.fault != YS_FAULT_CUT && found.fault != YS_FAULT_UNSEALED) {
-        return ys_err_set(reterr, YS_ERR_EVIDENCE_STATE, "%s does not verify: %s", run_dir,
+        return ys_err_set(reterr, YS_ERR_EVIDENCE_BROKEN, "%s does not verify: %s", run_dir,
                           found.text);
     }
     if (fstat(log->fd, &now) != 0) {

@@ -83,7 +83,7 @@ const char *ys_redact_mark(struct ys_redactor *redactor, struct ys_arena *arena,
     assert(value);
     const char *mark = make_mark(redactor, arena, kind, value);
     if (redactor->vault) {
-        ys_vault_keep(redactor->vault, mark, value);
+        ys_vault_keep(redactor->vault, mark, value, false);
     }
     return mark;
 }
@@ -127,7 +127,7 @@ static void learn(struct ys_redactor *redactor, const char *kind, const char *va
         struct learning learning = {.index = redactor->index,
                                     .mark = make_mark(redactor, &redactor->marks, kind, value)};
         if (keep && redactor->vault) {
-            ys_vault_keep(redactor->vault, learning.mark, value);
+            ys_vault_keep(redactor->vault, learning.mark, value, true);
         }
         ys_redact_index_add(redactor->index, value, length, learning.mark, true);
         ys_redact_forms(&scratch, value, length, learn_form, &learning);

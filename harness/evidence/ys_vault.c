@@ -26,6 +26,7 @@ struct entry {
     uint64_t hash; /* of the mark; 0 = empty */
     const char *mark;
     const char *value;
+    bool learned;
 };
 
 struct ys_vault {
@@ -163,16 +164,17 @@ static struct entry *place_of(struct ys_vault *vault, const char *mark, bool *re
 }
 
 /* counter ‖ cipher text ‖ HMAC over both. */
-static enum ys_status close_entry(const struct ys_vault *vault, const char *mark,
-                                  const char *value, struct ys_arena *arena, const char **ret_line,
+static enum ys_status close_entry(const struct ys_vault *vault, const struct entry *entry,
+                                  struct ys_arena *arena, const char **ret_line,
                                   struct ys_err *reterr)
 {
-    size_t mark_length = strlen(mark);
-    size_t length = mark_length + 1u + strlen(value);
+    size_t mark_length = strlen(entry->mark);
+    size_t length = mark_length + 2u + strlen(entry->value);
     uint8_t *box = ys_arena_alloc(arena, COUNTER_BYTES + length + YS_SM3_BYTES);
     uint8_t *text = box + COUNTER_BYTES;
-    memcpy(text, mark, mark_length + 1u);
-    memcpy(text + mark_length + 1u, value, length - mark_length - 1u);
+    memcpy(text, entry->mark, mark_length + 1u);
+    text[mark_length + 1u] = entry->learned ? '+' : '-';
+    memcpy(text + mark_length + 2u, entry->value, length - mark_length - 2u);
     enum ys_status status = ys_random(box, COUNTER_BYTES);
     if (status == YS_OK) {
         status = ys_sm4_ctr(vault->cipher_key, box, text, length, text, reterr);
@@ -214,10 +216,12 @@ static bool open_entry(struct ys_vault *vault, const char *line, size_t length,
     }
     text[text_length] = '\0';
     size_t mark_length = strlen(text);
-    if (mark_length >= text_length) {
+    if (mark_length + 1u >= text_length) {
         return false;
     }
-    *ret_entry = (struct entry){.mark = text, .value = text + mark_length + 1u};
+    *ret_entry = (struct entry){.mark = text,
+                                .value = text + mark_length + 2u,
+                                .learned = text[mark_length + 1u] == '+'};
     return true;
 }
 
@@ -246,6 +250,7 @@ static enum ys_status read_entries(struct ys_vault *vault, struct ys_err *reterr
         struct entry *place = place_of(vault, entry.mark, &known);
         place->mark = entry.mark;
         place->value = entry.value;
+        place->learned = place->learned || entry.learned;
         if (vault->order_count == capacity) {
             capacity = capacity ? 2u * capacity : 256u;
             vault->order = ys_realloc(vault->order, capacity * sizeof *vault->order);
@@ -425,18 +430,20 @@ const uint8_t *ys_vault_key(const struct ys_vault *vault)
 
 /* ---- use ---- */
 
-void ys_vault_keep(struct ys_vault *vault, const char *mark, const char *value)
+void ys_vault_keep(struct ys_vault *vault, const char *mark, const char *value, bool learned)
 {
     struct ys_arena arena;
     struct ys_err err;
     const char *line = NULL;
     bool known = false;
     pthread_mutex_lock(&vault->lock);
-    (void)place_of(vault, mark, &known);
-    if (!known) {
+    struct entry *place = place_of(vault, mark, &known);
+    if (!known || (learned && !place->learned)) {
+        const struct entry entry = {.mark = mark, .value = value, .learned = learned};
+        place->learned = learned;
         ys_arena_init(&arena);
         /* Without a cap an append cannot fail. */
-        if (close_entry(vault, mark, value, &arena, &line, &err) != YS_OK ||
+        if (close_entry(vault, &entry, &arena, &line, &err) != YS_OK ||
             ys_buf_append_text(&vault->waiting, line) != YS_OK ||
             ys_buf_append_char(&vault->waiting, '\n') != YS_OK) {
             vault->failure = err;
@@ -477,12 +484,23 @@ const char *ys_vault_value(const struct ys_vault *vault, const char *mark)
     return entry->mark && strcmp(entry->mark, mark) == 0 ? entry->value : NULL;
 }
 
-void ys_vault_each(const struct ys_vault *vault,
-                   void (*found)(void *context, const char *mark, const char *value),
-                   void *context)
+size_t ys_vault_count(const struct ys_vault *vault)
 {
+    return vault->count;
+}
+
+void ys_vault_teach(const struct ys_vault *vault, struct ys_redactor *redactor)
+{
+    char kind[64];
     for (size_t i = 0; i < vault->order_count; i++) {
-        found(context, vault->order[i].mark, vault->order[i].value);
+        const struct entry *entry = &vault->order[i];
+        const char *begin = entry->mark + strlen(YS_MARK_BEGIN);
+        size_t length = strcspn(begin, ":");
+        if (entry->learned && length < sizeof kind) {
+            memcpy(kind, begin, length);
+            kind[length] = '\0';
+            ys_redactor_learn(redactor, kind, entry->value);
+        }
     }
 }
 

@@ -7,7 +7,7 @@
  * directory:
  *
  *     keys/RUN        the key of the marks, 64 hexadecimal digits and a newline
- *     vaults/RUN      one line an entry: base64 of counter ‖ SM4-CTR(mark ‖ 0 ‖ value) ‖ HMAC-SM3
+ *     vaults/RUN      one line an entry: base64 of counter ‖ SM4-CTR(mark ‖ 0 ‖ sort ‖ value) ‖ HMAC-SM3
  *     reveals.jsonl   who opened what, when and why
  *
  * Both keys of the vault are derived from the run's. A last line without an end (the process was
@@ -35,15 +35,15 @@ void ys_vault_free(struct ys_vault *vault); /* wipes the key; writes what is wai
 void ys_vault_discard(struct ys_vault *vault);
 const uint8_t *ys_vault_key(const struct ys_vault *vault); /* YS_REDACT_KEY_BYTES */
 
-/* Keeps what a mark stands for, once. It is on disk after ys_vault_sync(). */
-void ys_vault_keep(struct ys_vault *vault, const char *mark, const char *value);
+/* Keeps what a mark stands for, once; `learned`: the value is looked for everywhere (sort '+'),
+ * else it was hidden at one place (sort '-'). It is on disk after ys_vault_sync(). */
+void ys_vault_keep(struct ys_vault *vault, const char *mark, const char *value, bool learned);
 YS_NODISCARD enum ys_status ys_vault_sync(struct ys_vault *vault, struct ys_err *reterr);
 /* The value of a mark, or NULL. Of an opened vault. Lives as long as the vault. */
 const char *ys_vault_value(const struct ys_vault *vault, const char *mark);
-/* Calls `found` for every entry of an opened vault, in the order of keeping. */
-void ys_vault_each(const struct ys_vault *vault,
-                   void (*found)(void *context, const char *mark, const char *value),
-                   void *context);
+/* Teaches the redactor what an opened vault keeps as learned. */
+void ys_vault_teach(const struct ys_vault *vault, struct ys_redactor *redactor);
+size_t ys_vault_count(const struct ys_vault *vault); /* marks it knows */
 
 /* Appends a line to reveals.jsonl. Arena-owned path in *ret_path. */
 YS_NODISCARD enum ys_status ys_vault_log_reveal(struct ys_arena *arena,

@@ -235,7 +235,7 @@ static const struct ys_slot_spec OPERATION_SLOTS[] = {
     {.key = "creates", .slot = YS_SLOT_BOOL, .offset = AT(creates),
      .doc = "counts towards the candidate's budget of objects"},
     {.key = "harmless", .slot = YS_SLOT_BOOL, .offset = AT(harmless),
-     .doc = "a read without inputs that the doctor may call"},
+     .doc = "a read without any effect, counted nowhere and noted nowhere"},
     {.key = "inputs", .slot = YS_SLOT_CUSTOM, .custom = load_inputs, .definition = "fields",
      .doc = "inputs by name"},
     {.key = "outputs", .slot = YS_SLOT_CUSTOM, .required = true, .custom = load_outputs,

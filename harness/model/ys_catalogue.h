@@ -53,9 +53,9 @@ struct ys_operation {
     const char *id; /* "atm.withdraw" */
     struct ys_text title;
     struct ys_text meaning;
-    bool idempotent;
+    bool idempotent; /* has the same effect however often it is sent */
     bool creates;    /* counts towards the budget of objects */
-    bool harmless;   /* a read that `doctor` may call */
+    bool harmless;   /* a read without any effect: counted nowhere, noted nowhere */
     const struct ys_field *inputs;
     size_t input_count;
     /* Every operation has the output "outcome"; the others come with an accepted outcome. */

@@ -59,13 +59,6 @@ static void a_mark_opens_to_its_value_and_credentials_are_not_kept(void **state)
     ys_vault_free(vault);
 }
 
-static void count_entry(void *context, const char *mark, const char *value)
-{
-    assert_non_null(mark);
-    assert_non_null(value);
-    ++*(size_t *)context;
-}
-
 static void many_values_are_kept_once_each(void **state)
 {
     struct run *run = *state;
@@ -78,10 +71,31 @@ static void many_values_are_kept_once_each(void **state)
         }
     }
     close_vault(run, vault);
-    size_t count = 0;
     vault = opened(run);
-    ys_vault_each(vault, count_entry, &count);
-    assert_int_equal(count, 5000);
+    assert_int_equal(ys_vault_count(vault), 5000);
+    ys_vault_free(vault);
+}
+
+/* What a run that goes on must look for: values that were learned, not those hidden at one place. */
+static void a_vault_teaches_what_was_learned(void **state)
+{
+    struct run *run = *state;
+    struct ys_vault *vault = created(run);
+    const char *mark = ys_redact_mark(run->redactor, &run->arena, "name", "测试一");
+    (void)ys_redact_mark(run->redactor, &run->arena, "unmapped", "00000000");
+    ys_redactor_learn(run->redactor, "name", "测试一");
+    close_vault(run, vault);
+
+    vault = opened(run);
+    struct ys_redactor *redactor = ys_redactor_new(ys_vault_key(vault));
+    ys_vault_teach(vault, redactor);
+    static const char text[] = "00000000 测试一";
+    size_t length = 0;
+    const char *redacted =
+        ys_redact_text(redactor, &run->arena, text, sizeof text - 1u, &length);
+    assert_string_equal(ys_arena_strndup(&run->arena, redacted, length),
+                        ys_arena_printf(&run->arena, "00000000 %s", mark));
+    ys_redactor_free(redactor);
     ys_vault_free(vault);
 }
 
@@ -103,9 +117,7 @@ static void a_half_written_line_is_passed_over(void **state)
     const char *mark = ys_redact_mark(run->redactor, &run->arena, "name", "测试三");
     close_vault(run, vault);
     vault = opened(run);
-    size_t count = 0;
-    ys_vault_each(vault, count_entry, &count);
-    assert_int_equal(count, 2);
+    assert_int_equal(ys_vault_count(vault), 2);
     assert_string_equal(ys_vault_value(vault, mark), "测试三");
     ys_vault_free(vault);
 }
@@ -154,6 +166,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_mark_opens_to_its_value_and_credentials_are_not_kept,
                                         setup, run_teardown),
         cmocka_unit_test_setup_teardown(many_values_are_kept_once_each, setup, run_teardown),
+        cmocka_unit_test_setup_teardown(a_vault_teaches_what_was_learned, setup, run_teardown),
         cmocka_unit_test_setup_teardown(a_half_written_line_is_passed_over, setup, run_teardown),
         cmocka_unit_test_setup_teardown(a_changed_entry_is_refused, setup, run_teardown),
         cmocka_unit_test_setup_teardown(files_are_for_their_owner_and_made_once, setup,
