@@ -94,8 +94,8 @@ static enum ys_exit set_options(const struct ys_arguments *arguments,
     const struct ys_value *shard = ys_value_get(plan, "shard");
     uint64_t number = 0;
     if (!selection || !plan || !seed || ys_parse_u64(seed, strlen(seed), &number) != YS_OK) {
-        fprintf(stderr, "yanshou: the manifest was written by an older version and lacks what going "
-                        "on needs\n");
+        fprintf(stderr, "yanshou: the manifest was written by an older version and lacks what "
+                        "going on needs\n");
         return YS_EXIT_HARNESS;
     }
     for (size_t i = 0; purpose && i < sizeof purposes / sizeof purposes[0]; i++) {
@@ -143,8 +143,8 @@ enum ys_exit ys_resume_arguments(const struct ys_arguments *arguments, const cha
     }
     if (load_manifest(arguments->arena, run_dir, &manifest, &err) != YS_OK) {
         fprintf(stderr,
-                "yanshou: %s was cut before its first case: there is nothing to go on with; start a "
-                "new run (%s)\n",
+                "yanshou: %s was cut before its first case: there is nothing to go on with; start "
+                "a new run (%s)\n",
                 run_dir, err.text);
         return YS_EXIT_HARNESS;
     }

@@ -474,7 +474,8 @@ static bool observe_http(struct ys_exec *exec, const struct ys_value *record,
     struct ys_replay *replay = exec->engine->replay;
     struct ys_arena *arena = &exec->arena;
     struct ys_err err;
-    const struct ys_value *exchange = ys_replay_record(replay, arena, ys_value_get_int(record, "of", 0));
+    const struct ys_value *exchange =
+        ys_replay_record(replay, arena, ys_value_get_int(record, "of", 0));
     const struct ys_value *reply = ys_value_get(exchange, "reply");
     const struct ys_value *body = ys_value_get(reply, "body");
     const struct ys_value *json = NULL;

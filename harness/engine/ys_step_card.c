@@ -447,7 +447,7 @@ static bool run_commands(struct ys_card_work *work, const struct ys_value *body,
            ys_trouble_set(work->trouble, YS_CAUSE_HARNESS, "a card step without a command");
 }
 
-/* Whether a step may change the card, or use up tries. A raw command is not known to be harmless. */
+/* Whether a step may change the card or use up tries; of a raw command nobody knows. */
 static bool has_effect(const struct ys_value *body)
 {
     static const char *const names[] = {"verify", "external_authenticate", "update", "apdu"};

@@ -30,8 +30,8 @@ YS_NODISCARD enum ys_status ys_log_create(const char *run_dir, const struct ys_c
                                           struct ys_redactor *redactor, struct ys_log **ret_log,
                                           struct ys_err *reterr);
 /* Goes on behind the last whole record of a log that has no seal; what follows it is cut off.
- * YS_ERR_EVIDENCE_STATE where another process writes it or it is sealed, YS_ERR_EVIDENCE_BROKEN with
- * the fault where its chain does not hold. */
+ * YS_ERR_EVIDENCE_STATE where another process writes it or it is sealed; YS_ERR_EVIDENCE_BROKEN
+ * with the fault where its chain does not hold. */
 YS_NODISCARD enum ys_status ys_log_resume(const char *run_dir, const struct ys_clock *clock,
                                           struct ys_redactor *redactor, struct ys_log **ret_log,
                                           struct ys_log_cut *ret_cut, struct ys_err *reterr);

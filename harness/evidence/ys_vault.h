@@ -7,7 +7,7 @@
  * directory:
  *
  *     keys/RUN        the key of the marks, 64 hexadecimal digits and a newline
- *     vaults/RUN      one line an entry: base64 of counter ‖ SM4-CTR(mark ‖ 0 ‖ sort ‖ value) ‖ HMAC-SM3
+ *     vaults/RUN      an entry a line: base64 of counter ‖ SM4-CTR(mark ‖ 0 ‖ sort ‖ value) ‖ MAC
  *     reveals.jsonl   who opened what, when and why
  *
  * Both keys of the vault are derived from the run's. A last line without an end (the process was

@@ -76,7 +76,7 @@ static void many_values_are_kept_once_each(void **state)
     ys_vault_free(vault);
 }
 
-/* What a run that goes on must look for: values that were learned, not those hidden at one place. */
+/* What a run that goes on must look for: what was learned, not what was hidden at one place. */
 static void a_vault_teaches_what_was_learned(void **state)
 {
     struct run *run = *state;
