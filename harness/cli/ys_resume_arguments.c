@@ -30,23 +30,26 @@ static void set_default(struct ys_arguments *arguments, const char *name, const 
     }
 }
 
-/* Suites that were given besides those of the folder, and the candidate, which comes last. */
+/* The candidate, and suites that were given besides those of the folder: they stand before it. */
 static void set_inputs(struct ys_arguments *arguments, const struct ys_value *manifest)
 {
     const struct ys_value *inputs = ys_value_get(manifest, "inputs");
     const char *folder = ys_value_get_text(manifest, "suites");
     size_t count = ys_value_count(inputs);
-    if (!ys_option_given(arguments, "candidate") && count) {
-        set_default(arguments, "candidate",
-                    ys_value_get_text(ys_value_at(inputs, count - 1u), "file"));
+    const char *candidate = ys_value_get_text(manifest, "candidate_file");
+    if (!ys_option_given(arguments, "candidate")) {
+        set_default(arguments, "candidate", candidate);
     }
     if (ys_option_given(arguments, "suites") || !folder) {
         return;
     }
     set_default(arguments, "suites", folder);
-    for (size_t i = 0; i + 1u < count; i++) {
+    for (size_t i = 0; i < count; i++) {
         const char *file = ys_value_get_text(ys_value_at(inputs, i), "file");
         size_t length = strlen(folder);
+        if (file && candidate && strcmp(file, candidate) == 0) {
+            break;
+        }
         if (file && (strncmp(file, folder, length) != 0 || file[length] != '/')) {
             set_default(arguments, "suites", file);
         }

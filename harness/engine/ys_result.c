@@ -558,6 +558,7 @@ enum ys_status ys_manifest_write(struct ys_engine *engine, struct ys_err *reterr
     }
     ys_value_set(&arena, root, "selection", selection);
     ys_value_set_text(&arena, root, "suites", engine->pack->folder);
+    ys_value_set_text(&arena, root, "candidate_file", engine->candidate->document->name);
     ys_value_set_text(&arena, root, "build", options->build);
     ys_value_set_text(&arena, root, "candidate", engine->candidate->id);
     ys_value_set_text(&arena, root, "environment", engine->candidate->environment);

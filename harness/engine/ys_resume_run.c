@@ -94,13 +94,19 @@ static enum ys_status differs(struct ys_err *reterr, const char *what, const cha
                       what, was ? was : "none", is ? is : "none");
 }
 
-/* The file of these inputs whose digest the manifest does not have under this name, or NULL. */
+static size_t input_count(const struct ys_engine *engine)
+{
+    return engine->pack->document_count + (engine->candidate->document_list ? 2u : 1u);
+}
+
+/* The file of these inputs whose digest the manifest does not have, or NULL. */
 static const char *changed_input(const struct ys_engine *engine, const struct ys_value *inputs)
 {
     size_t count = engine->pack->document_count;
-    for (size_t i = 0; i <= count; i++) {
-        const struct ys_document *document =
-            i < count ? engine->pack->documents[i] : engine->candidate->document;
+    for (size_t i = 0; i < input_count(engine); i++) {
+        const struct ys_document *document = i < count    ? engine->pack->documents[i]
+                                             : i == count ? engine->candidate->document
+                                                          : engine->candidate->document_list;
         bool known = false;
         for (size_t k = 0; !known && k < ys_value_count(inputs); k++) {
             const char *digest = ys_value_get_text(ys_value_at(inputs, k), "sm3");
@@ -147,7 +153,7 @@ enum ys_status ys_resume_check(struct ys_engine *engine, struct ys_err *reterr)
     const char *now = ys_arena_printf(&arena, "%llu", (unsigned long long)engine->options->seed);
     enum ys_status status = manifest ? YS_OK : YS_ERR_EVIDENCE_STATE;
     const char *changed = manifest ? changed_input(engine, inputs) : NULL;
-    size_t files = engine->pack->document_count + 1u;
+    size_t files = input_count(engine);
     if (status != YS_OK) {
         ys_err_set(reterr, status, "%s: its manifest.json cannot be read",
                    engine->options->run_dir);
