@@ -89,12 +89,15 @@ bank_stop() {
     BANK_PID=
 }
 
-# Two readers: the social security card in the first, the PSAM in the second.
+# Two readers: the social security card in the first, the PSAM in the second. Defects named psam-…
+# are the PSAM's.
 cards_start() {
     cards_dir=$1
     shift
     mkdir -p "$cards_dir"
     rm -f "$cards_dir/card.log" "$cards_dir/psam.log"
+    # A card without a state is a new one, of which the guard of tries remembers nothing.
+    [ -z "${STAGE_STATE:-}" ] || [ -e "$cards_dir/card.state" ] || rm -rf "$STAGE_STATE/cards"
     [ -n "${PCSC_READERS:-}" ] || pcsc_start 2 || return 4
     set -- "$@"
     card_port=$(printf '%s\n' $VPCD_PORTS | sed -n 1p)
@@ -102,8 +105,12 @@ cards_start() {
     "$STAGE_BIN/virtual-card" --profile "$stage_root/cards/profiles/ssc-v3.yaml" \
         --port "$card_port" --keys "$REFBANK_CARD_KEYS" --state "$cards_dir/card.state" "$@" >"$cards_dir/card.log" 2>&1 &
     CARD_PID=$!
+    case "$*" in
+    *--defect\ psam-*) ;;
+    *) set -- ;;
+    esac
     "$STAGE_BIN/virtual-card" --profile "$stage_root/cards/profiles/psam.yaml" \
-        --port "$psam_port" --state "$cards_dir/psam.state" >"$cards_dir/psam.log" 2>&1 &
+        --port "$psam_port" --state "$cards_dir/psam.state" "$@" >"$cards_dir/psam.log" 2>&1 &
     PSAM_PID=$!
     stage_wait_file "$cards_dir/card.log" "$CARD_PID" 150 &&
         stage_wait_file "$cards_dir/psam.log" "$PSAM_PID" 150 || {

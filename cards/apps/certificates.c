@@ -6,7 +6,7 @@
  *   80 C4 01 03 Lc C1 <n> <PIN>        SM3 of the PIN, whose first half is the key CTK
  *   00 84 00 00 10                     challenge
  *   00 20 01 81 10 <SM4(CTK, challenge)>
- *   00 2A 9E 9A 20 <digest>            r || s
+ *   00 2A 9E 9A Lc <message>           r || s, with SM3 and the default identifier
  *
  * The last one is that of ISO/IEC 7816-8: what cards in the field sign with is not published.
  */
@@ -74,9 +74,7 @@ static bool certify(const struct vc_yaml *yaml, const struct settings *settings,
     bool other = !for_signing || on[VC_DEFECT_CERTIFICATE_OF_OTHER_KEY];
     memcpy(certificate.key, other ? settings->encryption_key : settings->signing_key,
            VC_SM2_PRIVATE);
-    memcpy(certificate.authority,
-           on[VC_DEFECT_CERTIFICATE_FORGED] ? settings->encryption_key : settings->authority,
-           VC_SM2_PRIVATE);
+    memcpy(certificate.authority, settings->authority, VC_SM2_PRIVATE);
     ef->body_updated = true;
     return vc_sm2_certify(&certificate, ef->body, VC_MAX_BODY, &ef->body_n);
 }
@@ -191,7 +189,7 @@ static uint16_t sign(struct vc_card *card, const struct vc_apdu *apdu)
     if (apdu->p1 != 0x9E || apdu->p2 != 0x9A) {
         return VC_SW_P1P2;
     }
-    if (apdu->data_n != VC_SM3_SIZE) {
+    if (apdu->data_n == 0) {
         return VC_SW_LENGTH;
     }
     if (!keys) {
@@ -201,8 +199,11 @@ static uint16_t sign(struct vc_card *card, const struct vc_apdu *apdu)
         return VC_SW_SECURITY;
     }
     card->data_n = VC_SM2_SIGNATURE;
-    const uint8_t *digest = on[VC_DEFECT_SIGNATURE_OVER_WRONG_DATA] ? zeros : apdu->data;
-    return vc_sm2_sign(keys->signing_key, digest, card->data) ? VC_SW_OK : VC_SW_UNKNOWN;
+    bool wrong = on[VC_DEFECT_SIGNATURE_OVER_WRONG_DATA];
+    return vc_sm2_sign(keys->signing_key, wrong ? zeros : apdu->data,
+                       wrong ? sizeof zeros : apdu->data_n, card->data)
+               ? VC_SW_OK
+               : VC_SW_UNKNOWN;
 }
 
 static const struct vc_command commands[] = {

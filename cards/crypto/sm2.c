@@ -74,24 +74,37 @@ out:
     return pair;
 }
 
-bool vc_sm2_sign(const uint8_t key[VC_SM2_PRIVATE], const uint8_t digest[VC_SM3_SIZE],
+/* A context that signs in the way of GM/T 0009. NULL where the key cannot. */
+static EVP_MD_CTX *signing_with(EVP_PKEY *key)
+{
+    static const char id[] = "1234567812345678";
+    EVP_PKEY_CTX *parameters = NULL;
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    if (context && EVP_DigestSignInit(context, &parameters, EVP_sm3(), NULL, key) == 1 &&
+        EVP_PKEY_CTX_set1_id(parameters, id, sizeof id - 1) == 1) {
+        return context;
+    }
+    EVP_MD_CTX_free(context);
+    return NULL;
+}
+
+bool vc_sm2_sign(const uint8_t key[VC_SM2_PRIVATE], const uint8_t *message, size_t n,
                  uint8_t ret_signature[VC_SM2_SIGNATURE])
 {
     uint8_t der[80];
-    size_t n = sizeof der;
+    size_t length = sizeof der;
     const uint8_t *at = der;
     ECDSA_SIG *pair = NULL;
     EVP_PKEY *signer = pair_of(key);
-    EVP_PKEY_CTX *context = signer ? EVP_PKEY_CTX_new(signer, NULL) : NULL;
-    bool ok = context && EVP_PKEY_sign_init(context) == 1 &&
-              EVP_PKEY_sign(context, der, &n, digest, VC_SM3_SIZE) == 1;
+    EVP_MD_CTX *context = signer ? signing_with(signer) : NULL;
+    bool ok = context && EVP_DigestSign(context, der, &length, message, n) == 1;
     if (ok) {
-        pair = d2i_ECDSA_SIG(NULL, &at, (long)n);
+        pair = d2i_ECDSA_SIG(NULL, &at, (long)length);
         ok = pair && BN_bn2binpad(ECDSA_SIG_get0_r(pair), ret_signature, 32) == 32 &&
              BN_bn2binpad(ECDSA_SIG_get0_s(pair), ret_signature + 32, 32) == 32;
     }
     ECDSA_SIG_free(pair);
-    EVP_PKEY_CTX_free(context);
+    EVP_MD_CTX_free(context);
     EVP_PKEY_free(signer);
     return ok;
 }
@@ -125,16 +138,10 @@ static bool set_usage(X509 *x509, bool for_signing)
     return ok;
 }
 
-/* SM2 with SM3 needs the identifier of the signer. */
 static bool sign(X509 *x509, EVP_PKEY *authority)
 {
-    static const char id[] = "1234567812345678";
-    EVP_PKEY_CTX *key_context = NULL;
-    EVP_MD_CTX *context = EVP_MD_CTX_new();
-    bool ok = context &&
-              EVP_DigestSignInit(context, &key_context, EVP_sm3(), NULL, authority) == 1 &&
-              EVP_PKEY_CTX_set1_id(key_context, id, sizeof id - 1) == 1 &&
-              X509_sign_ctx(x509, context) > 0;
+    EVP_MD_CTX *context = signing_with(authority);
+    bool ok = context && X509_sign_ctx(x509, context) > 0;
     EVP_MD_CTX_free(context);
     return ok;
 }

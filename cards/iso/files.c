@@ -63,16 +63,21 @@ static bool is_hidden(const struct vc_card *card, const struct vc_df *df)
     return false;
 }
 
+static uint16_t not_found(struct vc_card *card)
+{
+    if (card->defects.on[VC_DEFECT_FAILED_SELECTION_DESELECTS]) {
+        card->df = 0;
+        vc_security_forget(card);
+    }
+    return VC_SW_FILE_NOT_FOUND;
+}
+
 static uint16_t select_df(struct vc_card *card, size_t place, bool with_fci)
 {
     const bool *on = card->defects.on;
     struct vc_fs *fs = &card->profile.fs;
     if (place == fs->dfs_n || is_hidden(card, &fs->dfs[place])) {
-        if (on[VC_DEFECT_FAILED_SELECTION_DESELECTS]) {
-            card->df = 0;
-            vc_security_forget(card);
-        }
-        return VC_SW_FILE_NOT_FOUND;
+        return not_found(card);
     }
     struct vc_df *df = &fs->dfs[place];
     change_rights(card, place);
@@ -111,7 +116,7 @@ static uint16_t select_ef(struct vc_card *card, uint16_t fid, bool with_fci)
 {
     struct vc_ef *ef = vc_df_find_fid(&card->profile.fs.dfs[card->df], fid);
     if (!ef) {
-        return VC_SW_FILE_NOT_FOUND;
+        return not_found(card);
     }
     card->ef = ef;
     if (with_fci) {

@@ -170,7 +170,8 @@ static const struct ys_expr_function NUMBERS[] = {
     {.apply = NULL},
 };
 
-static const struct ys_expr_function *const TABLES[] = {NUMBERS, YS_EXPR__LISTS, YS_EXPR__TEXTS};
+static const struct ys_expr_function *const TABLES[] = {NUMBERS, YS_EXPR__LISTS, YS_EXPR__TEXTS,
+                                                        YS_EXPR__CARDS};
 
 /* Row `index` of all tables, NULL behind the last. */
 static const struct ys_expr_function *function_at(size_t index)

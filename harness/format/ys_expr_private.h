@@ -57,6 +57,7 @@ struct ys_expr_function {
 };
 
 /* Tables by topic, each ended by a row without `apply`. */
+extern const struct ys_expr_function YS_EXPR__CARDS[];
 extern const struct ys_expr_function YS_EXPR__LISTS[];
 extern const struct ys_expr_function YS_EXPR__TEXTS[];
 

@@ -375,6 +375,45 @@ static void dates_are_those_of_beijing(void **state)
 }
 
 /* 20,000 rosters against 20,000: two loops would take 400 million comparisons of maps. */
+/* A certificate that openssl made, of a key that signed "abc" (SM2 with SM3). */
+#define SM2_CERTIFICATE                                                                            \
+    "3082018C30820133A00302010202146852C6D72A9F9FDA59BC25105AC77709D686825F300A06082A811CCF55"     \
+    "018375301C310B300906035504061302434E310D300B06035504030C0454657374301E170D32363131323431"     \
+    "37303033345A170D3336313132313137303033345A301C310B300906035504061302434E310D300B06035504"     \
+    "030C04546573743059301306072A8648CE3D020106082A811CCF5501822D0342000482A21D09CA733F2B42E0"     \
+    "C8BEB579214F9385F288C116BBCB2A242B9B032C57BCA8CEE5C77A84FD9A1386176600E484F8BB73AC6BC3AA"     \
+    "A14774E085B2590C83C2A3533051301D0603551D0E041604147ACCF66579344BFF546703C122075C56D335E1"     \
+    "18301F0603551D230418301680147ACCF66579344BFF546703C122075C56D335E118300F0603551D130101FF"     \
+    "040530030101FF300A06082A811CCF55018375034700304402203975F42B39252CD8B29CDA9E7883A6352A45"     \
+    "5CB097EA31F2F061580255E24B2F0220039F6A7C938A8EEC06E147FDD367BA64D204F157B47F51D2311EBE82"     \
+    "F94CE38E"
+#define SM2_OF_ABC                                                                                 \
+    "B974BD0725E607BC5F764014EDCF06DB2191E2439A98B100248E282CF4A939FA"                             \
+    "681756B705CE99F42E740CCF286336B74EC20A8238D220A7B94170256ECC509C"
+
+static void functions_for_cards(void **state)
+{
+    static const struct good rows[] = {
+        /* GM/T 0002, A.1 */
+        {"sm4('0123456789ABCDEFFEDCBA9876543210', '0123456789ABCDEFFEDCBA9876543210')",
+         "\"681EDF34D206965E86B3E94F536E4246\""},
+        {"certificate('" SM2_CERTIFICATE "').key", "\"SM2\""},
+        {"certificate('" SM2_CERTIFICATE "').not_before", "\"2026-11-25\""},
+        {"contains(certificate('" SM2_CERTIFICATE "').subject, 'Test')", "true"},
+        {"sm2_verify('" SM2_CERTIFICATE "', '616263', '" SM2_OF_ABC "')", "true"},
+        {"sm2_verify('" SM2_CERTIFICATE "', '616264', '" SM2_OF_ABC "')", "false"},
+    };
+    CHECK_GOOD(state, rows);
+    static const struct bad bad[] = {
+        {"sm4('00', '0123456789ABCDEFFEDCBA9876543210')", YS_ERR_RANGE, 1, "16 bytes"},
+        {"sm4('x', '00')", YS_ERR_RANGE, 1, "hexadecimal"},
+        {"certificate('3000')", YS_ERR_RANGE, 1, "a certificate in DER"},
+        {"sm2_verify('3000', '00', '00')", YS_ERR_RANGE, 1, "64 bytes"},
+        {"sm2_verify('3000', '00', '" SM2_OF_ABC "')", YS_ERR_RANGE, 1, "SM2 key"},
+    };
+    CHECK_BAD(state, bad);
+}
+
 static void sets_of_many_rows_stay_linear(void **state)
 {
     static const char *texts[] = {"difference(a, b)", "intersection(a, b)", "unique(a)"};
@@ -587,6 +626,7 @@ int main(void)
         cmocka_unit_test(lists_are_cut_joined_and_compared_by_type),
         cmocka_unit_test(texts_are_counted_in_characters),
         cmocka_unit_test(dates_are_those_of_beijing),
+        cmocka_unit_test(functions_for_cards),
         cmocka_unit_test(sets_of_many_rows_stay_linear),
         cmocka_unit_test(every_function_has_a_name_a_usage_and_a_line),
         cmocka_unit_test(nesting_and_length_have_caps),
