@@ -146,10 +146,12 @@ static uint16_t verify(struct vc_card *card, const struct vc_apdu *apdu)
     struct vc_pin *pin = &vc_card_df(card)->pin;
     uint8_t proof[VC_KEY_SIZE];
     size_t challenge_n = card->challenge_n;
-    if (apdu->p1 != 1 || apdu->p2 != PIN_USER || !pin->present) {
+    /* Without a proof, which only asks for the tries, P1 may be that of ISO/IEC 7816-4 too. */
+    bool asks = apdu->data_n == 0;
+    if (apdu->p1 > 1 || (apdu->p1 == 0 && !asks) || apdu->p2 != PIN_USER || !pin->present) {
         return VC_SW_P1P2;
     }
-    if (apdu->data_n == 0) {
+    if (asks) {
         return card->pin_df == card->df ? VC_SW_OK : vc_security_tries(pin->tries);
     }
     if (apdu->data_n == pin->length && on[VC_DEFECT_CERTIFICATE_PIN_PLAIN]) {
