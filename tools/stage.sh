@@ -17,6 +17,7 @@ STAGE_BIN=${STAGE_BIN:-$stage_root/build/release/bin}
 BANK_PID=
 CARD_PID=
 PSAM_PID=
+STAGE_STATE=
 
 . "$stage_root/tools/pcsc.sh"
 
@@ -146,9 +147,14 @@ stage_end() {
     cards_stop
     bank_stop
     pcsc_stop
+    [ -z "$STAGE_STATE" ] || rm -rf "$STAGE_STATE"
+    STAGE_STATE=
 }
 
 stage_begin() {
+    # What is remembered of virtual cards ends with them.
+    STAGE_STATE=$(mktemp -d) || exit 4
+    export YANSHOU_STATE_DIR="$STAGE_STATE"
     trap 'status=$?; trap - EXIT; stage_end; exit $status' EXIT
     trap 'exit 130' INT
     trap 'exit 143' TERM

@@ -1,92 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* yanshou apdu: talk to a card by hand, or play a script of commands. */
+/* yanshou apdu: talk to a card by hand, play a script of commands, record and replay. */
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "ys_apdu.h"
-#include "ys_card.h"
-#include "ys_cli.h"
+#include "ys_apdu_talk.h"
 #include "ys_crypto.h"
+#include "ys_decimal.h"
 #include "ys_file.h"
-#include "ys_tlv.h"
+#include "ys_line_editor.h"
 
-struct dialogue {
-    const struct ys_arguments *arguments;
-    struct ys_card_session *session;
-    const char *expect_sw; /* mask or NULL */
-    size_t line;           /* of the script, 0: none */
-    bool failed;           /* a status word was not the expected one */
-};
+#define TRIES_FLOOR 2 /* as in a candidate file that does not say */
 
-static void print_tlv(const struct ys_tlv *objects, size_t count, int depth)
-{
-    for (size_t i = 0; i < count; i++) {
-        const char *name = ys_tlv_tag_name(objects[i].tag);
-        printf("    %*s%02X  %s", 2 * depth, "", objects[i].tag, name ? name : "");
-        if (!objects[i].constructed) {
-            char *hex = ys_alloc(2 * objects[i].length + 1);
-            ys_hex_encode(objects[i].bytes, objects[i].length, hex);
-            printf("  %s", hex);
-            ys_free(hex);
-        }
-        printf("\n");
-        print_tlv(objects[i].children, objects[i].child_count, depth + 1);
-    }
-}
-
-static void on_exchange(void *context, const uint8_t *command, size_t command_length,
-                        const uint8_t *reply, size_t reply_length, int64_t duration_us)
-{
-    (void)context;
-    char *hex = ys_alloc(2 * (command_length > reply_length ? command_length : reply_length) + 1);
-    ys_hex_encode(command, command_length, hex);
-    const char *name = command_length >= 2 ? ys_apdu_command_name(command[0], command[1]) : NULL;
-    printf("> %s%s%s\n", hex, name ? "    # " : "", name ? name : "");
-    ys_hex_encode(reply, reply_length, hex);
-    printf("< %s    # %lld µs\n", hex, (long long)duration_us);
-    ys_free(hex);
-}
-
-/* One command: hexadecimal bytes, "reset", or nothing. Only a lost card ends the dialogue. */
-static enum ys_status send_line(struct dialogue *dialogue, const char *line, struct ys_err *reterr)
-{
-    struct ys_arena arena;
-    ys_arena_init(&arena);
-    uint8_t *command = NULL;
-    const uint8_t *data = NULL;
-    size_t command_length = 0;
-    size_t length = 0;
-    uint16_t sw = 0;
-    enum ys_status status = YS_OK;
-    if (strcmp(line, "reset") == 0) {
-        status = dialogue->session->driver->reset(dialogue->session, reterr);
-        goto out;
-    }
-    status = ys_hex_decode(&arena, line, &command, &command_length, reterr);
-    if (status != YS_OK || command_length == 0) {
-        goto out;
-    }
-    status = ys_card_transmit(dialogue->session, &arena, command, command_length, &data, &length,
-                              &sw, reterr);
-    if (status != YS_OK) {
-        goto out;
-    }
-    const struct ys_tlv *objects = NULL;
-    size_t count = 0;
-    if (length && ys_tlv_parse(&arena, YS_TLV_BER, data, length, &objects, &count, NULL) == YS_OK) {
-        print_tlv(objects, count, 0);
-    }
-    printf("  %04X %s\n", sw, ys_sw_text(&arena, sw, dialogue->arguments->lang));
-    if (dialogue->expect_sw && !ys_sw_matches(dialogue->expect_sw, sw)) {
-        printf("  expected %s\n", dialogue->expect_sw);
-        dialogue->failed = true;
-    }
-out:
-    ys_arena_clear(&arena);
-    return status;
-}
+static const char HELP[] =
+    "  00 A4 04 00 …   a command in hexadecimal, blanks as you like\n"
+    "  reset           a warm reset; what was selected and verified is lost\n"
+    "  atr             the answer to reset and the protocol\n"
+    "  help            this\n"
+    "  quit            or Ctrl-D: ends the dialogue and resets the card\n"
+    "Arrow keys edit the line and fetch earlier ones; lines with a PIN are not kept.\n";
 
 /* Cuts comments and blanks; the result points into `line`. */
 static char *clean(char *line)
@@ -102,39 +36,142 @@ static char *clean(char *line)
     return line;
 }
 
-static enum ys_exit converse(struct dialogue *dialogue, FILE *file, bool script)
+/* ---- by terminal ---- */
+
+static bool holds_pin(const char *line)
+{
+    struct ys_arena arena;
+    uint8_t *bytes = NULL;
+    size_t length = 0;
+    ys_arena_init(&arena);
+    bool holds = ys_hex_decode(&arena, line, &bytes, &length, NULL) == YS_OK && length > 4 &&
+                 ys_apdu_carries_pin(bytes, length);
+    ys_arena_clear(&arena);
+    return holds;
+}
+
+/* What a person can mend ends nothing; a lost card does. */
+static bool goes_on(enum ys_status status)
+{
+    return status == YS_OK || status == YS_ERR_SYNTAX || status == YS_ERR_GUARD ||
+           status == YS_ERR_CARD_PROTOCOL || status == YS_ERR_ARGUMENT;
+}
+
+static enum ys_exit converse(struct ys_talk *talk)
+{
+    struct ys_arena arena;
+    enum ys_exit exit_status = YS_EXIT_GOOD;
+    const char *folder = ys_card_guard_folder(talk->arguments->arena);
+    bool keeps = folder && ys_folder_make(folder, NULL) == YS_OK;
+    ys_line_editor_open(
+        keeps ? ys_path_join(talk->arguments->arena, folder, "apdu-history") : NULL);
+    fprintf(stderr, "'help' says what can be typed\n");
+    ys_arena_init(&arena);
+    while (exit_status == YS_EXIT_GOOD) {
+        ys_arena_reset(&arena);
+        const char *typed = ys_line_editor_read(&arena, "apdu> ");
+        char *line = typed ? clean(ys_arena_strdup(&arena, typed)) : NULL;
+        if (!line || strcmp(line, "quit") == 0 || strcmp(line, "exit") == 0) {
+            break;
+        }
+        if (strcmp(line, "help") == 0 || strcmp(line, "?") == 0) {
+            fputs(HELP, stdout);
+            continue;
+        }
+        if (line[0] && !holds_pin(line)) {
+            ys_line_editor_keep(line);
+        }
+        struct ys_err err;
+        enum ys_status status = line[0] ? ys_talk_send(talk, line, &err) : YS_OK;
+        if (!goes_on(status)) {
+            exit_status = ys_cli_fail(&err);
+        } else if (status != YS_OK) {
+            fprintf(stderr, "%s\n", err.text);
+        }
+    }
+    ys_line_editor_close();
+    ys_arena_clear(&arena);
+    return exit_status;
+}
+
+/* ---- by script ---- */
+
+/* A line of a script or a transcript; what a transcript holds of other readers is passed over. */
+static enum ys_status play_line(struct ys_talk *talk, const char *line, bool *here, bool *powered,
+                                struct ys_err *reterr)
+{
+    if (line[0] == '@') {
+        const char *name = line + 1 + strspn(line + 1, " \t");
+        *here = !talk->recorded || strcmp(name, talk->reader) == 0;
+        return YS_OK;
+    }
+    if (!*here || line[0] == '\0') {
+        return YS_OK;
+    }
+    if (line[0] == '!' && !*powered) {
+        *powered = true; /* the session began with it */
+        return YS_OK;
+    }
+    return strchr("<>!-", line[0]) ? ys_talk_repeat(talk, line, reterr)
+                                   : ys_talk_send(talk, line, reterr);
+}
+
+static enum ys_exit play(struct ys_talk *talk, FILE *file, const char *name)
 {
     enum ys_exit exit_status = YS_EXIT_GOOD;
     char *line = NULL;
     size_t capacity = 0;
-    bool prompt = !script && isatty(STDIN_FILENO);
-    while (exit_status == YS_EXIT_GOOD) {
-        if (prompt) {
-            fputs("apdu> ", stdout);
-            fflush(stdout);
-        }
-        if (getline(&line, &capacity, file) < 0) {
-            break;
-        }
-        dialogue->line++;
-        char *text = clean(line);
-        /* A transcript replays: its commands stand behind '>', its replies are skipped. */
-        if (text[0] == '<' || text[0] == '!' || text[0] == '@') {
-            continue;
-        }
-        text = text[0] == '>' ? clean(text + 1) : text;
+    size_t number = 0;
+    bool here = true;
+    bool powered = false;
+    while (exit_status == YS_EXIT_GOOD && getline(&line, &capacity, file) >= 0) {
         struct ys_err err;
-        enum ys_status status = text[0] ? send_line(dialogue, text, &err) : YS_OK;
-        if (status == YS_ERR_SYNTAX && prompt) {
+        number++;
+        if (play_line(talk, clean(line), &here, &powered, &err) != YS_OK) {
+            fprintf(stderr, "%s:%zu: ", name, number);
+            exit_status = err.status == YS_ERR_SYNTAX ? YS_EXIT_USAGE : YS_EXIT_HARNESS;
             fprintf(stderr, "%s\n", err.text);
-        } else if (status != YS_OK) {
-            fprintf(stderr, "line %zu: ", dialogue->line);
-            exit_status = ys_cli_fail(&err);
         }
     }
     free(line); /* getline's own */
     return exit_status;
 }
+
+static enum ys_exit play_file(struct ys_talk *talk, const char *path)
+{
+    FILE *file = fopen(path, "r");
+    if (!file) {
+        return ys_cli_usage(talk->arguments, "%s cannot be read", path);
+    }
+    enum ys_exit exit_status = play(talk, file, path);
+    fclose(file);
+    return exit_status;
+}
+
+static enum ys_exit talk_all(struct ys_talk *talk)
+{
+    const struct ys_arguments *arguments = talk->arguments;
+    const char *script = ys_option_text(arguments, "script");
+    enum ys_exit exit_status = YS_EXIT_GOOD;
+    if (script) {
+        return play_file(talk, script);
+    }
+    for (size_t i = 0; i < arguments->positional_count && exit_status == YS_EXIT_GOOD; i++) {
+        struct ys_err err;
+        if (ys_talk_send(talk, arguments->positionals[i], &err) != YS_OK) {
+            exit_status = ys_cli_fail(&err);
+        }
+    }
+    if (arguments->positional_count) {
+        return exit_status;
+    }
+    if (talk->recorded) {
+        return play_file(talk, ys_option_text(arguments, "replay"));
+    }
+    return isatty(STDIN_FILENO) ? converse(talk) : play(talk, stdin, "standard input");
+}
+
+/* ---- the card ---- */
 
 static const char *choose_reader(const struct ys_arguments *arguments, struct ys_card_port *port,
                                  struct ys_err *reterr)
@@ -156,77 +193,124 @@ static const char *choose_reader(const struct ys_arguments *arguments, struct ys
     return NULL;
 }
 
+static enum ys_status open_port(const struct ys_arguments *arguments, struct ys_card_port *port,
+                                struct ys_err *reterr)
+{
+    const char *replay = ys_option_text(arguments, "replay");
+    struct ys_buf text;
+    if (!replay) {
+        return ys_card_port_pcsc(port, reterr);
+    }
+    ys_buf_init(&text, YS_FILE_BYTES_MAX);
+    enum ys_status status = ys_file_read(replay, &text, reterr);
+    if (status == YS_OK) {
+        status = ys_card_port_replay(replay, text.bytes, text.length, port, reterr);
+    }
+    ys_buf_clear(&text);
+    return status;
+}
+
+static enum ys_exit finish(struct ys_talk *talk, enum ys_exit exit_status)
+{
+    const char *record = ys_option_text(talk->arguments, "record");
+    struct ys_err err;
+    if (record && ys_file_write(record, talk->recorder.text.bytes, talk->recorder.text.length,
+                                &err) != YS_OK) {
+        return ys_cli_fail(&err);
+    }
+    if (talk->rows) {
+        enum ys_exit printed = ys_cli_print_json(talk->rows);
+        exit_status = exit_status == YS_EXIT_GOOD ? printed : exit_status;
+    }
+    return exit_status == YS_EXIT_GOOD && talk->failed ? YS_EXIT_FAIL : exit_status;
+}
+
+static enum ys_exit hold(struct ys_talk *talk, struct ys_card_port *port, int64_t floor)
+{
+    const struct ys_arguments *arguments = talk->arguments;
+    struct ys_err err;
+    talk->reader = choose_reader(arguments, port, &err);
+    if (!talk->reader ||
+        port->driver->connect(port->context, talk->reader, &talk->session, &err) != YS_OK) {
+        return ys_cli_fail(&err);
+    }
+    /* A recording needs no protection, and its own questions are part of it. */
+    struct ys_card_guard *guard = ys_card_guard_new(
+        talk->recorded ? NULL : ys_card_guard_folder(arguments->arena), floor);
+    enum ys_exit exit_status = YS_EXIT_HARNESS;
+    if (ys_card_guard_join(guard, talk->session, talk->reader, &err) != YS_OK) {
+        exit_status = ys_cli_fail(&err);
+    } else {
+        ys_talk_power(talk);
+        exit_status = finish(talk, talk_all(talk));
+    }
+    ys_card_disconnect(talk->session);
+    ys_card_guard_free(guard);
+    return exit_status;
+}
+
 static enum ys_exit run(const struct ys_arguments *arguments)
 {
     struct ys_err err;
     struct ys_card_port port;
-    struct dialogue dialogue = {.arguments = arguments,
-                                .expect_sw = ys_option_text(arguments, "expect-sw")};
-    enum ys_exit exit_status = YS_EXIT_HARNESS;
-    FILE *file = stdin;
-    if (dialogue.expect_sw && ys_sw_mask_check(dialogue.expect_sw, &err) != YS_OK) {
+    struct ys_talk talk;
+    uint64_t floor = TRIES_FLOOR;
+    const char *mask = ys_option_text(arguments, "expect-sw");
+    const char *floor_text = ys_option_text(arguments, "tries-floor");
+    if (mask && ys_sw_mask_check(mask, &err) != YS_OK) {
         return ys_cli_usage(arguments, "%s", err.text);
     }
-    const char *script = ys_option_text(arguments, "script");
-    if (script) {
-        file = fopen(script, "r");
-        if (!file) {
-            return ys_cli_usage(arguments, "%s cannot be read", script);
-        }
+    if (floor_text &&
+        (ys_parse_u64(floor_text, strlen(floor_text), &floor) != YS_OK || floor > 15)) {
+        return ys_cli_usage(arguments, "--tries-floor is a number from 0 to 15, not '%s'",
+                            floor_text);
     }
-    if (ys_card_port_pcsc(&port, &err) != YS_OK) {
-        exit_status = ys_cli_fail(&err);
-        goto out_file;
+    if (open_port(arguments, &port, &err) != YS_OK) {
+        return ys_cli_fail(&err);
     }
-    const char *reader = choose_reader(arguments, &port, &err);
-    if (!reader || port.driver->connect(port.context, reader, &dialogue.session, &err) != YS_OK) {
-        exit_status = ys_cli_fail(&err);
-        goto out_port;
-    }
-    char atr[2 * YS_ATR_BYTES_MAX + 1];
-    ys_hex_encode(dialogue.session->atr, dialogue.session->atr_length, atr);
-    printf("@ %s\n! %s\n", reader, atr);
-    dialogue.session->listener = on_exchange;
-    if (arguments->positional_count) {
-        exit_status = YS_EXIT_GOOD;
-        for (size_t i = 0; i < arguments->positional_count && exit_status == YS_EXIT_GOOD; i++) {
-            if (send_line(&dialogue, arguments->positionals[i], &err) != YS_OK) {
-                exit_status = ys_cli_fail(&err);
-            }
-        }
-    } else {
-        exit_status = converse(&dialogue, file, script != NULL);
-    }
-    dialogue.session->driver->disconnect(dialogue.session);
-    if (exit_status == YS_EXIT_GOOD && dialogue.failed) {
-        exit_status = YS_EXIT_FAIL;
-    }
-out_port:
+    ys_talk_init(&talk, arguments);
+    talk.expect_sw = mask;
+    talk.recorded = ys_option_given(arguments, "replay");
+    talk.allows_forever = talk.recorded || ys_option_given(arguments, "destructive");
+    enum ys_exit exit_status = hold(&talk, &port, (int64_t)floor);
+    ys_talk_clear(&talk);
     ys_card_port_free(&port);
-out_file:
-    if (script) {
-        fclose(file);
-    }
     return exit_status;
 }
 
 static const struct ys_option OPTIONS[] = {
     {"reader", 'r', "NAME", "reader, '*' and '?' allowed (default: the first with a card)"},
     {"script", 0, "FILE",
-     "commands from a file: hex lines, 'reset', '#' comments;\n"
-     "a saved transcript of this command replays"},
+     "commands from a file: hex lines, 'reset', '#' comments,\n"
+     "or the '>' lines of a recording"},
     {"expect-sw", 0, "MASK", "exit status 1 when a status word differs, e.g. 9000 or 61??"},
+    {"record", 0, "FILE", "write what crosses the contacts; a PIN stands there as '?'"},
+    {"replay", 0, "FILE",
+     "a recording in the place of a card; without commands it\n"
+     "is told from its beginning to its end"},
+    {"tries-floor", 0, "N",
+     "send no PIN that could leave fewer tries (default 2;\n"
+     "0 allows the last one)"},
+    {"destructive", 0, NULL, "allow what cannot be undone: GENERATE AC, blocking, PUT DATA …"},
 };
 
 const struct ys_command ys_command_apdu = {
     .name = "apdu",
-    .summary = "talk to a card by hand",
+    .summary = "talk to a card by hand; record and replay",
     .operands = "[HEX…]",
     .about =
-        "Sends command APDUs, given as operands, from a script, or typed line by line, and prints\n"
-        "what crossed the contacts, the data objects and the status word in words. GET RESPONSE "
-        "and\n"
-        "repeated Le are sent as ISO/IEC 7816-3 asks. The output is a transcript that replays.",
+        "Sends command APDUs, given as operands, from a script, from standard input, or typed at\n"
+        "a terminal (with line editing and history; 'help' there). Prints what crossed the\n"
+        "contacts, and in comments what it means: the command, the data objects, the status\n"
+        "word. GET RESPONSE and repeated Le are sent as ISO/IEC 7816-3 asks. What is printed is\n"
+        "a recording that replays.\n"
+        "\n"
+        "A card is protected as in a run: a PIN is sent only when enough tries are left, and\n"
+        "what cannot be undone only with --destructive.\n"
+        "\n"
+        "  yanshou apdu '00A404000E 315041592E5359532E4444463031'   select the PSE\n"
+        "  yanshou apdu --script read.apdu --record card.apdu --expect-sw '9000|61?\?'\n"
+        "  yanshou apdu --replay card.apdu                          the same without the card",
     .options = OPTIONS,
     .option_count = sizeof OPTIONS / sizeof OPTIONS[0],
     .operands_max = YS_POSITIONALS_MAX,

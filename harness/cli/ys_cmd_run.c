@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ys_card_guard.h"
 #include "ys_cli.h"
 #include "ys_cli_gate.h"
 #include "ys_cli_summary.h"
@@ -159,6 +160,7 @@ static enum ys_exit execute(const struct ys_arguments *arguments, const struct y
     struct ys_run_events events;
     ys_progress_events(progress, &events);
     options->cards = has_port ? &port : NULL;
+    options->tries_folder = ys_card_guard_folder(arguments->arena);
     options->events = &events;
     options->stop = &stop_requested;
     options->clock = ys_clock_real();

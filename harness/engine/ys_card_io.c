@@ -48,46 +48,6 @@ static const char *find_reader(struct ys_exec *exec, const struct ys_reader_role
     return NULL;
 }
 
-struct ys_card_slot *ys_card__slot(struct ys_exec *exec, const char *role,
-                                   struct ys_trouble *trouble)
-{
-    struct ys_case_run *run = exec->run;
-    for (size_t i = 0; i < run->card_count; i++) {
-        if (strcmp(run->cards[i].role, role) == 0) {
-            return &run->cards[i];
-        }
-    }
-    const struct ys_reader_role *wanted = ys_candidate_reader(exec->engine->candidate, role);
-    if (!wanted || run->card_count == YS_READERS_MAX) {
-        ys_trouble_set(trouble, YS_CAUSE_CONFIGURATION, "the candidate file has no reader '%s'",
-                       role);
-        return NULL;
-    }
-    const char *reader = find_reader(exec, wanted, trouble);
-    if (!reader) {
-        return NULL;
-    }
-    const struct ys_card_port *port = exec->engine->options->cards;
-    struct ys_card_slot slot = {.role = wanted->role};
-    struct ys_err err;
-    if (port->driver->connect(port->context, reader, &slot.session, &err) != YS_OK) {
-        ys_trouble_err(trouble, &err);
-        return NULL;
-    }
-    note_reader(exec->engine, reader);
-    slot.reader = ys_arena_strdup(&run->arena, reader);
-    run->cards[run->card_count] = slot;
-    return &run->cards[run->card_count++];
-}
-
-void ys_cards_close(struct ys_case_run *run)
-{
-    for (size_t i = 0; i < run->card_count; i++) {
-        run->cards[i].session->driver->disconnect(run->cards[i].session);
-    }
-    run->card_count = 0;
-}
-
 /* ---- exchanges ---- */
 
 struct tap {
@@ -122,6 +82,68 @@ static void listen_card(void *context, const uint8_t *command, size_t command_le
     ys_value_set_int(arena, record, "time_us", duration_us);
     ys_value_append(arena, tap->work->exchanges, record);
     atomic_fetch_add(&exec->engine->apdus, 1);
+}
+
+/* The guard may have to find out which card it is; what it sends is evidence like the rest. */
+static enum ys_status open_slot(struct ys_card_work *work, struct ys_card_slot *slot,
+                                const char *reader, struct ys_err *reterr)
+{
+    struct ys_engine *engine = work->exec->engine;
+    const struct ys_card_port *port = engine->options->cards;
+    struct tap tap = {work, slot};
+    enum ys_status status = port->driver->connect(port->context, reader, &slot->session, reterr);
+    if (status != YS_OK) {
+        return status;
+    }
+    slot->session->listener = listen_card;
+    slot->session->listener_context = &tap;
+    status = ys_card_guard_join(engine->guard, slot->session, reader, reterr);
+    slot->session->listener = NULL;
+    slot->session->listener_context = NULL;
+    if (status != YS_OK) {
+        ys_card_disconnect(slot->session);
+    }
+    return status;
+}
+
+struct ys_card_slot *ys_card__slot(struct ys_card_work *work, const char *role)
+{
+    struct ys_exec *exec = work->exec;
+    struct ys_trouble *trouble = work->trouble;
+    struct ys_case_run *run = exec->run;
+    for (size_t i = 0; i < run->card_count; i++) {
+        if (strcmp(run->cards[i].role, role) == 0) {
+            return &run->cards[i];
+        }
+    }
+    const struct ys_reader_role *wanted = ys_candidate_reader(exec->engine->candidate, role);
+    if (!wanted || run->card_count == YS_READERS_MAX) {
+        ys_trouble_set(trouble, YS_CAUSE_CONFIGURATION, "the candidate file has no reader '%s'",
+                       role);
+        return NULL;
+    }
+    const char *reader = find_reader(exec, wanted, trouble);
+    if (!reader) {
+        return NULL;
+    }
+    struct ys_card_slot slot = {.role = wanted->role};
+    struct ys_err err;
+    if (open_slot(work, &slot, reader, &err) != YS_OK) {
+        ys_trouble_err(trouble, &err);
+        return NULL;
+    }
+    note_reader(exec->engine, reader);
+    slot.reader = ys_arena_strdup(&run->arena, reader);
+    run->cards[run->card_count] = slot;
+    return &run->cards[run->card_count++];
+}
+
+void ys_cards_close(struct ys_case_run *run)
+{
+    for (size_t i = 0; i < run->card_count; i++) {
+        ys_card_disconnect(run->cards[i].session);
+    }
+    run->card_count = 0;
 }
 
 /* What cannot be undone: the suite says so, and the candidate consents. */

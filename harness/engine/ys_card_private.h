@@ -20,8 +20,7 @@ struct ys_card_work {
 };
 
 /* The session of a role, connected where it is not yet. NULL: trouble. */
-struct ys_card_slot *ys_card__slot(struct ys_exec *exec, const char *role,
-                                   struct ys_trouble *trouble);
+struct ys_card_slot *ys_card__slot(struct ys_card_work *work, const char *role);
 /* Sends a command; what came stands in `work`. */
 bool ys_card__send(struct ys_card_work *work, const struct ys_apdu *apdu);
 bool ys_card__send_raw(struct ys_card_work *work, struct ys_card_slot *slot, const uint8_t *bytes,
@@ -36,8 +35,6 @@ YS_NODISCARD enum ys_status ys_card__encode(struct ys_arena *arena,
                                             const struct ys_card_item *item, const char *text,
                                             uint8_t **ret_bytes, size_t *ret_length,
                                             struct ys_err *reterr);
-/* Asks for the tries of a PIN; false: trouble, or too few are left for a wrong one. */
-bool ys_card__guard_pin(struct ys_card_work *work, uint8_t reference);
 /* External authentication by the recipe of card.yaml. */
 bool ys_card__authenticate(struct ys_card_work *work, const char *psam_role, const char *key);
 

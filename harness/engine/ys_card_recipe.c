@@ -102,7 +102,7 @@ bool ys_card__authenticate(struct ys_card_work *work, const char *psam_role, con
                               key ? key : "");
     }
     struct ys_card_slot *card = work->slot;
-    struct ys_card_slot *psam = ys_card__slot(work->exec, psam_role, work->trouble);
+    struct ys_card_slot *psam = ys_card__slot(work, psam_role);
     if (!psam) {
         return false;
     }

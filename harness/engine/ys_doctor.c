@@ -277,7 +277,7 @@ static void look_at_card(struct doctor *doctor, const char *subject, const char 
                             application->name, (long long)left),
             few ? "cases that send a PIN will be refused; verify the right PIN by hand first" : "");
     }
-    session->driver->disconnect(session);
+    ys_card_disconnect(session);
 }
 
 static void look_at_readers(struct doctor *doctor)

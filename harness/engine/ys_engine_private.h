@@ -17,6 +17,7 @@
 #include <stdatomic.h>
 
 #include "ys_crypto.h"
+#include "ys_card_guard.h"
 #include "ys_expr.h"
 #include "ys_jsonpath.h"
 #include "ys_judge.h"
@@ -124,6 +125,7 @@ struct ys_engine {
     struct ys_redactor *redactor;
     struct ys_vault *vault; /* what the marks stand for, or NULL */
     struct ys_log *log;
+    struct ys_card_guard *guard;
     /* The record of an earlier run in the place of the bank, or, where there is a log too, the part
      * of this run before it was cut (ys_replay.h); or NULL. */
     struct ys_replay *replay;

@@ -117,6 +117,8 @@ enum ys_status ys_engine_open(struct ys_engine *engine, const struct ys_run_opti
     engine->started_ns = ys_engine_monotonic(engine);
     engine->endpoints = ys_arena_calloc(&engine->arena, engine->candidate->endpoint_count + 1,
                                         sizeof *engine->endpoints);
+    engine->guard =
+        ys_card_guard_new(options->tries_folder, engine->candidate->pin_tries_floor);
     enum ys_status status = make_variables(engine, reterr);
     if (status == YS_OK) {
         status = options->resume ? ys_resume_open(engine, reterr) : open_redactor(engine, reterr);
@@ -138,6 +140,7 @@ void ys_engine_close(struct ys_engine *engine)
         ys_vault_discard(engine->vault);
     }
     ys_redactor_free(engine->redactor);
+    ys_card_guard_free(engine->guard);
     if (engine->token) {
         ys_wipe(engine->token, strlen(engine->token));
         ys_free(engine->token);

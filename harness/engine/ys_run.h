@@ -83,6 +83,8 @@ struct ys_run_options {
     const volatile int *stop;      /* becomes non-zero on Ctrl-C; finally steps still run */
     const struct ys_clock *clock;
     const struct ys_card_port *cards; /* NULL: none; opened lazily by the caller */
+    const char *tries_folder; /* where the tries of cards are remembered (ys_card_guard.h); NULL:
+                                 by nobody */
     const struct ys_run_events *events;
 };
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Card steps: named commands turned into APDUs by the catalogue's card data. All but the last
- * must succeed; the last is what the step observes. A VERIFY is sent only when the card says that
- * a wrong PIN would leave enough tries.
+ * must succeed; the last is what the step observes. What may lower the tries of a PIN or a key
+ * passes the guard of the card port (ys_card_guard.h).
  */
 #include "ys_transaction_private.h"
 
@@ -12,8 +12,6 @@
 #include "ys_tlv.h"
 
 #define SW_OK 0x9000
-#define SW_TRIES 0x63C0
-#define SW_BLOCKED 0x6983
 
 typedef bool command_fn(struct ys_card_work *work, const struct ys_value *argument);
 
@@ -107,32 +105,6 @@ static uint8_t pin_reference(const struct ys_card_work *work)
     return work->slot->application ? work->slot->application->pin_reference : 0;
 }
 
-/* An empty VERIFY tells the tries left and uses none. */
-bool ys_card__guard_pin(struct ys_card_work *work, uint8_t reference)
-{
-    const uint8_t question[] = {0x00, 0x20, 0x00, reference};
-    int64_t floor = work->exec->engine->candidate->pin_tries_floor;
-    if (!ys_card__send_raw(work, work->slot, question, sizeof question)) {
-        return false;
-    }
-    if (work->sw == SW_OK) {
-        return true; /* verified in this session: the tries are full */
-    }
-    if ((work->sw & 0xFFF0) != SW_TRIES && work->sw != SW_BLOCKED) {
-        return ys_trouble_set(work->trouble, YS_CAUSE_ENVIRONMENT,
-                              "the card does not tell its PIN tries (%04X), so no PIN is sent",
-                              work->sw);
-    }
-    int64_t left = work->sw == SW_BLOCKED ? 0 : work->sw & 0x000F;
-    if (left - 1 < floor) {
-        return ys_trouble_set(work->trouble, YS_CAUSE_ENVIRONMENT,
-                              "refused to protect the card: %lld PIN tries are left, and a wrong "
-                              "PIN would leave fewer than the floor of %lld",
-                              (long long)left, (long long)floor);
-    }
-    return true;
-}
-
 static bool do_verify(struct ys_card_work *work, const struct ys_value *argument)
 {
     const char *digits = written(work, argument);
@@ -140,7 +112,7 @@ static bool do_verify(struct ys_card_work *work, const struct ys_value *argument
                                           : digits;
     uint8_t *pin = NULL;
     size_t length = 0;
-    if (!hex_of(work, even, &pin, &length) || !ys_card__guard_pin(work, pin_reference(work))) {
+    if (!hex_of(work, even, &pin, &length)) {
         return false;
     }
     const struct ys_apdu apdu = {
@@ -339,9 +311,6 @@ static bool do_apdu(struct ys_card_work *work, const struct ys_value *argument)
     if (!hex_of(work, written(work, argument), &bytes, &length)) {
         return false;
     }
-    if (ys_apdu_carries_pin(bytes, length) && !ys_card__guard_pin(work, pin_reference(work))) {
-        return false;
-    }
     return ys_card__send_raw(work, work->slot, bytes, length);
 }
 
@@ -476,7 +445,7 @@ bool ys_observe_card(struct ys_exec *exec, const struct ys_step *step,
     struct ys_card_work work = {
         .exec = exec, .exchanges = ys_value_list(&exec->arena), .trouble = trouble};
     pthread_mutex_lock(&exec->run->card_mutex);
-    work.slot = ys_card__slot(exec, role ? role : "card", trouble);
+    work.slot = ys_card__slot(&work, role ? role : "card");
     bool good = work.slot && run_commands(&work, body, ret_observation, ret_check);
     exec->dialogue = work.slot && ys_value_count(work.exchanges) ? work.exchanges : NULL;
     exec->reader = work.slot ? work.slot->reader : NULL;

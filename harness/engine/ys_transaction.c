@@ -236,8 +236,7 @@ static bool verify_pin(struct ys_transaction *t, const char *pin, struct ys_valu
         *place =
             i % 2 ? (uint8_t)((*place & 0xF0) | digit) : (uint8_t)(digit << 4 | (*place & 0x0F));
     }
-    bool sent = ys_card__guard_pin(t->work, 0x80) &&
-                ys_transaction__send(t, 0x00200080, block, sizeof block, false);
+    bool sent = ys_transaction__send(t, 0x00200080, block, sizeof block, false);
     ys_wipe(block, sizeof block);
     if (!sent) {
         return false;

@@ -197,7 +197,28 @@ const char *ys_sw_text(struct ys_arena *arena, uint16_t sw, const char *lang)
         return zh ? ys_arena_printf(arena, "Le 错误，应为 %d", sw & 0xFF)
                   : ys_arena_printf(arena, "wrong Le, %d is right", sw & 0xFF);
     }
-    return zh ? "标准之外的状态字" : "a status word outside the standard";
+    static const struct {
+        uint8_t sw1;
+        const char *zh;
+        const char *en;
+    } classes[] = {
+        {0x62, "警告，状态未改变", "warning, state unchanged"},
+        {0x63, "警告，状态已改变", "warning, state changed"},
+        {0x64, "执行错误，状态未改变", "execution error, state unchanged"},
+        {0x65, "执行错误，状态已改变", "execution error, state changed"},
+        {0x66, "与安全有关的问题", "security-related issue"},
+        {0x68, "不支持 CLA 中的功能", "a function in CLA is not supported"},
+        {0x69, "命令不允许", "command not allowed"},
+        {0x6A, "参数 P1 P2 错误", "wrong parameters P1 P2"},
+    };
+    for (size_t i = 0; i < sizeof classes / sizeof classes[0]; i++) {
+        if (classes[i].sw1 == sw >> 8) {
+            return zh ? classes[i].zh : classes[i].en;
+        }
+    }
+    return (sw & 0xF000u) == 0x9000u || (sw & 0xF000u) == 0x6000u
+               ? (zh ? "发卡机构自定义的状态字" : "a status word of the issuer's own")
+               : (zh ? "标准之外的状态字" : "a status word outside the standard");
 }
 
 /* ISO/IEC 7816-3, 8.2: TS, T0, interface bytes, historical bytes, TCK. */

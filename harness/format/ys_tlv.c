@@ -184,7 +184,7 @@ struct ys_value *ys_tlv_to_value(struct ys_arena *arena, const struct ys_tlv *ob
     struct ys_value *list = ys_value_list(arena);
     for (size_t i = 0; i < count; i++) {
         struct ys_value *map = ys_value_map(arena);
-        const char *name = ys_tlv_tag_name(objects[i].tag);
+        const char *name = ys_tlv_tag_name(objects[i].tag, "en");
         ys_value_set(arena, map, "tag", ys_value_printf(arena, "%02X", objects[i].tag));
         ys_value_set_text(arena, map, "name", name);
         if (objects[i].constructed) {
@@ -202,18 +202,19 @@ struct ys_value *ys_tlv_to_value(struct ys_arena *arena, const struct ys_tlv *ob
 
 static const struct {
     uint32_t tag;
-    const char *name;
+    const char *zh;
+    const char *en;
 } NAMES[] = {
-#define YS_TLV_TAG(tag, name) {tag, name},
+#define YS_TLV_TAG(tag, form, zh, en) {tag, zh, en},
 #include "ys_tlv_tags.def"
 #undef YS_TLV_TAG
 };
 
-const char *ys_tlv_tag_name(uint32_t tag)
+const char *ys_tlv_tag_name(uint32_t tag, const char *lang)
 {
     for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++) {
         if (NAMES[i].tag == tag) {
-            return NAMES[i].name;
+            return strcmp(lang, "zh") == 0 ? NAMES[i].zh : NAMES[i].en;
         }
     }
     return NULL;

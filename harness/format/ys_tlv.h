@@ -32,7 +32,7 @@ YS_NODISCARD enum ys_status ys_tlv_path_check(const char *path, struct ys_err *r
 /* [{tag, value: HEX} | {tag, children}] for evidence and reports. */
 struct ys_value *ys_tlv_to_value(struct ys_arena *arena, const struct ys_tlv *objects,
                                  size_t count);
-/* "File control information template" for 6F …: EMV, PBOC and ISO names; NULL when unknown. */
-const char *ys_tlv_tag_name(uint32_t tag);
+/* "FCI template" for 6F …, by language ("zh" or "en"); NULL when unknown. */
+const char *ys_tlv_tag_name(uint32_t tag, const char *lang);
 
 #endif

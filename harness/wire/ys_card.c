@@ -3,7 +3,7 @@
  * What all card drivers share: T=0's procedure of 61xx and 6Cxx, and telling the listener each raw
  * exchange.
  */
-#include "ys_card.h"
+#include "ys_card_guard.h"
 
 #include <string.h>
 
@@ -26,6 +26,14 @@ void ys_card_port_free(struct ys_card_port *port)
     if (port && port->driver) {
         port->driver->free(port->context);
         memset(port, 0, sizeof *port);
+    }
+}
+
+void ys_card_disconnect(struct ys_card_session *session)
+{
+    if (session) {
+        ys_free(session->watched);
+        session->driver->disconnect(session);
     }
 }
 
@@ -55,6 +63,38 @@ struct dialogue {
     size_t reply_length; /* status word included */
 };
 
+/* The most data that a command allows (ISO/IEC 7816-4, 5.3.2); SIZE_MAX: it does not say. */
+static size_t most_data(const uint8_t *command, size_t length)
+{
+    size_t bytes = le_bytes(command, length);
+    if (bytes == 0) {
+        return SIZE_MAX;
+    }
+    size_t le = command[length - 1] | (bytes == 2 ? (size_t)command[length - 2] << 8 : 0);
+    return le ? le : bytes == 1 ? 256 : 65536;
+}
+
+static enum ys_status check_reply(const struct dialogue *d, struct ys_err *reterr)
+{
+    uint8_t sw1 = d->reply[d->reply_length - 2];
+    uint8_t sw2 = d->reply[d->reply_length - 1];
+    size_t data = d->reply_length - SW_BYTES;
+    size_t most = most_data(d->command, d->command_length);
+    if (sw1 == 0x60 || ((sw1 & 0xF0) != 0x60 && (sw1 & 0xF0) != 0x90)) {
+        return ys_err_set(reterr, YS_ERR_CARD_PROTOCOL,
+                          "the card answered the status word %02X%02X, which no card may send "
+                          "(ISO/IEC 7816-4, 5.6)",
+                          sw1, sw2);
+    }
+    if (data > most) {
+        return ys_err_set(reterr, YS_ERR_CARD_PROTOCOL,
+                          "the card answered %zu bytes of data where Le allows %zu "
+                          "(ISO/IEC 7816-4, 5.3.2)",
+                          data, most);
+    }
+    return YS_OK;
+}
+
 static enum ys_status exchange(struct dialogue *d, struct ys_err *reterr)
 {
     struct ys_card_session *session = d->session;
@@ -76,7 +116,7 @@ static enum ys_status exchange(struct dialogue *d, struct ys_err *reterr)
                           "the card answered %zu bytes, which is less than a status word",
                           d->reply_length);
     }
-    return YS_OK;
+    return check_reply(d, reterr);
 }
 
 static uint8_t sw1_of(const struct dialogue *d)
@@ -155,12 +195,22 @@ enum ys_status ys_card_transmit(struct ys_card_session *session, struct ys_arena
         le_bytes(command, command_length) == 1) {
         d.command_length--;
     }
+    if (session->watched) {
+        enum ys_status allowed =
+            ys_card__guard_before(session, command, command_length, reterr);
+        if (allowed != YS_OK) {
+            return allowed;
+        }
+    }
     ys_buf_init(&data, YS_APDU_BYTES_MAX);
     enum ys_status status = resolve(&d, &data, reterr);
     if (status == YS_OK) {
         *ret_data = (const uint8_t *)ys_arena_strndup(arena, data.bytes, data.length);
         *ret_length = data.length;
         *ret_sw = (uint16_t)(sw1_of(&d) << 8 | sw2_of(&d));
+        if (session->watched) {
+            ys_card__guard_after(session, command, command_length, *ret_sw);
+        }
     }
     ys_buf_clear(&data);
     return status;

@@ -23,6 +23,7 @@ struct ys_reader_state {
 };
 
 struct ys_card_session;
+struct ys_card_watched;
 
 /* One raw command and its raw reply. `duration_us` is measured around the transmit alone. */
 typedef void ys_card_listener_fn(void *context, const uint8_t *command, size_t command_length,
@@ -57,6 +58,8 @@ struct ys_card_session {
     uint8_t atr[YS_ATR_BYTES_MAX];
     size_t atr_length;
     int protocol; /* 0: T=0, 1: T=1 */
+    uint32_t insertion; /* differs from card to card put into the reader; 0: not known */
+    struct ys_card_watched *watched; /* by a guard (ys_card_guard.h), or NULL */
     ys_card_listener_fn *listener;
     void *listener_context;
 };
@@ -69,16 +72,19 @@ struct ys_card_port {
 /* YS_ERR_CARD_SERVICE when pcscd does not answer; the text says how to start it. */
 YS_NODISCARD enum ys_status ys_card_port_pcsc(struct ys_card_port *ret_port, struct ys_err *reterr);
 /* `recording` is a transcript of lines: "# comment", "@ reader name" (what follows happened there),
- * "! ATR hex" (power-up or reset), "> command hex", "< reply hex" (none: the card was mute),
- * "- removed". Another command, or a reset that was not recorded, is YS_ERR_CARD_REPLAY and names
- * the line. YS_ERR_SYNTAX. */
+ * "! ATR hex" (power-up or reset), "> command hex" ('?' for a digit that may be any, as in a
+ * PIN), "< reply hex" (none: the card was mute), "- removed". Another command, or a reset that was
+ * not recorded, is YS_ERR_CARD_REPLAY and names the line. YS_ERR_SYNTAX. */
 YS_NODISCARD enum ys_status ys_card_port_replay(const char *name, const char *recording,
                                                 size_t length, struct ys_card_port *ret_port,
                                                 struct ys_err *reterr);
 void ys_card_port_free(struct ys_card_port *port);
+/* Ends a session: the card is reset and free for others. NULL is fine. */
+void ys_card_disconnect(struct ys_card_session *session);
 
 /* Sends a command and resolves 61xx and 6Cxx. `ret_data` is the reply without its status word,
- * arena-owned. */
+ * arena-owned. YS_ERR_CARD_PROTOCOL: a reply that ISO/IEC 7816 does not allow: no status word, one
+ * outside 61xx … 6Fxx and 9xxx, more bytes than Le, a chain without end. YS_ERR_GUARD: not sent. */
 YS_NODISCARD enum ys_status ys_card_transmit(struct ys_card_session *session,
                                              struct ys_arena *arena, const uint8_t *command,
                                              size_t command_length, const uint8_t **ret_data,
@@ -94,6 +100,8 @@ struct ys_card_tap {
     struct ys_card_recorder *recorder;
     const char *reader; /* borrowed */
 };
+/* A command as it stands in a recording: in hexadecimal, a PIN as '?'. Arena-owned. */
+const char *ys_card_recorded_command(struct ys_arena *arena, const uint8_t *command, size_t length);
 void ys_card_recorder_init(struct ys_card_recorder *recorder);
 void ys_card_recorder_clear(struct ys_card_recorder *recorder);
 /* Records power-up (after connect and after each reset). */

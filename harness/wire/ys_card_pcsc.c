@@ -18,12 +18,14 @@
 #include "ys_card_watch.h"
 #include "ys_clock.h"
 
-enum { GONE_AFTER_MS = 1000, NS_PER_MS = 1000000 };
+enum { GONE_AFTER_MS = 1000, NS_PER_MS = 1000000, MUTE_PATIENCE = 10 };
 
 #define PROTOCOLS (SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1)
 
 struct pcsc_port {
     atomic_uint_least32_t transmit_ms;
+    pthread_mutex_t lock; /* of what follows */
+    char *mute[YS_READERS_MAX]; /* readers whose card kept silent when it was last used */
 };
 
 struct pcsc_session {
@@ -35,6 +37,7 @@ struct pcsc_session {
     uint32_t transmit_ms;
     char *reader;
     struct ys_card_watch *watch;
+    struct pcsc_port *port;
 };
 
 static const struct ys_card_driver pcsc_driver;
@@ -75,7 +78,7 @@ static enum ys_status fail(LONG rv, const char *reader, struct ys_err *reterr)
                           "there is no reader \"%s\"; `yanshou readers` lists those there are",
                           reader);
     case (uint32_t)SCARD_E_READER_UNAVAILABLE:
-        return ys_err_set(reterr, YS_ERR_CARD_READER, "the reader %s was unplugged", reader);
+        return ys_err_set(reterr, YS_ERR_CARD_UNPLUGGED, "the reader %s was unplugged", reader);
     case (uint32_t)SCARD_E_NO_SMARTCARD:
         return ys_err_set(reterr, YS_ERR_CARD_ABSENT, "there is no card in %s; put one in", reader);
     case (uint32_t)SCARD_W_REMOVED_CARD:
@@ -265,6 +268,44 @@ static enum ys_status pcsc_wait(void *port, const char *reader, bool want_presen
     return YS_OK;
 }
 
+/*
+ * Mute cards. While a driver waits for one, the reader answers nobody, and each case would lose
+ * the whole patience again; so the next tries get a tenth of it until the card answers.
+ */
+
+static void note_mute(struct pcsc_port *port, const char *reader, bool mute)
+{
+    size_t place = YS_READERS_MAX;
+    pthread_mutex_lock(&port->lock);
+    for (size_t i = YS_READERS_MAX; i-- > 0;) {
+        bool same = port->mute[i] && strcmp(port->mute[i], reader) == 0;
+        if (same && mute) {
+            place = YS_READERS_MAX;
+            break;
+        }
+        if (same) {
+            ys_free(port->mute[i]);
+            port->mute[i] = NULL;
+        }
+        place = port->mute[i] ? place : i;
+    }
+    if (mute && place < YS_READERS_MAX) {
+        port->mute[place] = ys_strdup(reader);
+    }
+    pthread_mutex_unlock(&port->lock);
+}
+
+static bool was_mute(struct pcsc_port *port, const char *reader)
+{
+    bool mute = false;
+    pthread_mutex_lock(&port->lock);
+    for (size_t i = 0; i < YS_READERS_MAX; i++) {
+        mute = mute || (port->mute[i] && strcmp(port->mute[i], reader) == 0);
+    }
+    pthread_mutex_unlock(&port->lock);
+    return mute;
+}
+
 /* Sessions. */
 
 static void session_free(struct pcsc_session *session)
@@ -299,6 +340,19 @@ static LONG read_card(struct pcsc_session *session)
     return rv;
 }
 
+/* What is in the reader now. The upper half of the state counts insertions and removals. */
+static LONG look(struct pcsc_session *session, SCARD_READERSTATE *ret_state)
+{
+    memset(ret_state, 0, sizeof *ret_state);
+    ret_state->szReader = session->reader;
+    return SCardGetStatusChange(session->context, 0, ret_state, 1);
+}
+
+static uint32_t insertion_of(const SCARD_READERSTATE *state)
+{
+    return (uint32_t)(state->dwEventState >> 16);
+}
+
 static enum ys_status hold_card(struct pcsc_session *session, struct ys_err *reterr)
 {
     DWORD protocol = 0;
@@ -312,7 +366,13 @@ static enum ys_status hold_card(struct pcsc_session *session, struct ys_err *ret
     if (rv == SCARD_S_SUCCESS) {
         rv = read_card(session);
     }
+    if (rv == SCARD_S_SUCCESS) {
+        SCARD_READERSTATE state;
+        rv = look(session, &state);
+        session->base.insertion = insertion_of(&state);
+    }
     if (ys_card__watch_end(session->watch)) {
+        note_mute(session->port, session->reader, true);
         return fail_mute(session->reader, reterr);
     }
     return rv == SCARD_S_SUCCESS ? YS_OK : fail(rv, session->reader, reterr);
@@ -332,7 +392,11 @@ static enum ys_status pcsc_connect(void *context, const char *reader,
     struct pcsc_session *session = ys_calloc(1, sizeof *session);
     session->base.driver = &pcsc_driver;
     session->context = established;
+    session->port = port;
     session->transmit_ms = atomic_load(&port->transmit_ms);
+    if (was_mute(port, reader)) {
+        session->transmit_ms = session->transmit_ms / MUTE_PATIENCE + 1;
+    }
     session->reader = ys_strdup(reader);
     session->watch = fd >= 0 ? ys_card__watch_new(fd) : NULL;
     enum ys_status status = hold_card(session, reterr);
@@ -340,6 +404,8 @@ static enum ys_status pcsc_connect(void *context, const char *reader,
         session_free(session);
         return status;
     }
+    note_mute(port, reader, false);
+    session->transmit_ms = atomic_load(&port->transmit_ms);
     *ret_session = &session->base;
     return YS_OK;
 }
@@ -349,9 +415,7 @@ static enum ys_status pcsc_connect(void *context, const char *reader,
 static bool is_gone(struct pcsc_session *session)
 {
     SCARD_READERSTATE state;
-    memset(&state, 0, sizeof state);
-    state.szReader = session->reader;
-    LONG rv = SCardGetStatusChange(session->context, 0, &state, 1);
+    LONG rv = look(session, &state);
     if (rv == SCARD_S_SUCCESS && (state.dwEventState & SCARD_STATE_PRESENT)) {
         state.dwCurrentState = state.dwEventState;
         rv = SCardGetStatusChange(session->context, GONE_AFTER_MS, &state, 1);
@@ -359,14 +423,41 @@ static bool is_gone(struct pcsc_session *session)
     return rv == SCARD_S_SUCCESS && !(state.dwEventState & SCARD_STATE_PRESENT);
 }
 
+/* The card of the session is gone; another one may be in its place. */
+static enum ys_status fail_gone(struct pcsc_session *session, struct ys_err *reterr)
+{
+    SCARD_READERSTATE state;
+    LONG rv = look(session, &state);
+    if (rv == SCARD_E_UNKNOWN_READER ||
+        (rv == SCARD_S_SUCCESS && (state.dwEventState & SCARD_STATE_UNKNOWN))) {
+        return fail(SCARD_E_READER_UNAVAILABLE, session->reader, reterr);
+    }
+    if (rv == SCARD_E_NO_SERVICE || rv == SCARD_E_SERVICE_STOPPED) {
+        return fail(rv, session->reader, reterr);
+    }
+    if (rv != SCARD_S_SUCCESS || !(state.dwEventState & SCARD_STATE_PRESENT)) {
+        return fail_removed(session->reader, reterr);
+    }
+    bool same = state.cbAtr == session->base.atr_length &&
+                memcmp(state.rgbAtr, session->base.atr, state.cbAtr) == 0;
+    return ys_err_set(reterr, YS_ERR_CARD_SWAPPED,
+                      same ? "the card was taken out of %s and a card put in again in mid-case; "
+                             "leave it in until the case ends"
+                           : "another card (its ATR differs) was put into %s in mid-case; leave "
+                             "the card in until the case ends",
+                      session->reader);
+}
+
 static enum ys_status fail_in_session(struct pcsc_session *session, LONG rv, struct ys_err *reterr)
 {
-    if (rv == SCARD_E_NO_SMARTCARD || rv == SCARD_E_READER_UNAVAILABLE) {
-        return fail_removed(session->reader, reterr);
+    if (rv == SCARD_E_NO_SMARTCARD || rv == SCARD_E_READER_UNAVAILABLE ||
+        rv == SCARD_W_REMOVED_CARD || rv == SCARD_E_INVALID_HANDLE ||
+        rv == SCARD_E_UNKNOWN_READER) {
+        return fail_gone(session, reterr);
     }
     if (rv == SCARD_E_NOT_TRANSACTED || rv == SCARD_E_COMM_DATA_LOST || rv == SCARD_E_TIMEOUT ||
         rv == SCARD_W_UNPOWERED_CARD) {
-        return is_gone(session) ? fail_removed(session->reader, reterr)
+        return is_gone(session) ? fail_gone(session, reterr)
                                 : fail_mute(session->reader, reterr);
     }
     return fail(rv, session->reader, reterr);
@@ -383,6 +474,7 @@ static enum ys_status pcsc_transmit(struct ys_card_session *base, const uint8_t 
     LONG rv = SCardTransmit(session->handle, session->pci, command, (DWORD)command_length, NULL,
                             reply, &length);
     if (ys_card__watch_end(session->watch)) {
+        note_mute(session->port, session->reader, true);
         return fail_mute(session->reader, reterr);
     }
     if (rv != SCARD_S_SUCCESS) {
@@ -390,7 +482,7 @@ static enum ys_status pcsc_transmit(struct ys_card_session *base, const uint8_t 
     }
     /* Some drivers call it a success of no bytes when the card is taken out in mid-exchange. */
     if (length == 0 && is_gone(session)) {
-        return fail_removed(session->reader, reterr);
+        return fail_gone(session, reterr);
     }
     *ret_length = length;
     return YS_OK;
@@ -404,11 +496,19 @@ static enum ys_status pcsc_reset(struct ys_card_session *base, struct ys_err *re
     ys_card__watch_begin(session->watch, session->transmit_ms);
     LONG rv = SCardReconnect(session->handle, SCARD_SHARE_EXCLUSIVE, PROTOCOLS, SCARD_RESET_CARD,
                              &protocol);
+    SCARD_READERSTATE state = {0};
     if (rv == SCARD_S_SUCCESS) {
         rv = read_card(session);
     }
+    if (rv == SCARD_S_SUCCESS) {
+        rv = look(session, &state);
+    }
     if (ys_card__watch_end(session->watch)) {
+        note_mute(session->port, session->reader, true);
         return fail_mute(session->reader, reterr);
+    }
+    if (rv == SCARD_S_SUCCESS && insertion_of(&state) != session->base.insertion) {
+        return fail_gone(session, reterr);
     }
     return rv == SCARD_S_SUCCESS ? YS_OK : fail_in_session(session, rv, reterr);
 }
@@ -420,8 +520,13 @@ static void pcsc_disconnect(struct ys_card_session *session)
     }
 }
 
-static void pcsc_free(void *port)
+static void pcsc_free(void *context)
 {
+    struct pcsc_port *port = context;
+    for (size_t i = 0; i < YS_READERS_MAX; i++) {
+        ys_free(port->mute[i]);
+    }
+    pthread_mutex_destroy(&port->lock);
     ys_free(port);
 }
 
@@ -446,6 +551,7 @@ enum ys_status ys_card_port_pcsc(struct ys_card_port *ret_port, struct ys_err *r
     release(context);
     struct pcsc_port *port = ys_calloc(1, sizeof *port);
     atomic_init(&port->transmit_ms, YS_CARD_TRANSMIT_MS);
+    pthread_mutex_init(&port->lock, NULL);
     ret_port->driver = &pcsc_driver;
     ret_port->context = port;
     return YS_OK;

@@ -17,6 +17,7 @@ struct event {
     enum event_kind kind;
     uint32_t line;
     const uint8_t *bytes; /* ATR or command */
+    const uint8_t *any;   /* of a command with '?': F where a half byte may be any; or NULL */
     size_t length;
     const uint8_t *reply; /* NULL: the card was mute */
     size_t reply_length;
@@ -89,6 +90,35 @@ static enum ys_status parse_hex(struct replay *replay, const char *text, uint32_
     return YS_OK;
 }
 
+/* A digit '?' stands for any: the recording does not tell a PIN. */
+static enum ys_status parse_pattern(struct replay *replay, const char *text, uint32_t line,
+                                    struct event *event, struct ys_err *reterr)
+{
+    char *digits = ys_arena_strdup(&replay->arena, text);
+    char *wild = ys_arena_strdup(&replay->arena, text);
+    for (size_t i = 0; text[i]; i++) {
+        digits[i] = text[i] == '?' ? '0' : text[i];
+        wild[i] = text[i] == '?' ? 'F' : text[i] == ' ' ? ' ' : '0';
+    }
+    enum ys_status status =
+        parse_hex(replay, digits, line, &event->bytes, &event->length, reterr);
+    if (status == YS_OK) {
+        size_t length = 0;
+        status = parse_hex(replay, wild, line, &event->any, &length, reterr);
+    }
+    return status;
+}
+
+static bool fits(const struct event *event, const uint8_t *command, size_t length)
+{
+    bool same = event->length == length;
+    for (size_t i = 0; same && i < length; i++) {
+        uint8_t counts = event->any ? (uint8_t)~event->any[i] : 0xFF;
+        same = (event->bytes[i] & counts) == (command[i] & counts);
+    }
+    return same;
+}
+
 static enum ys_status check_length(const struct replay *replay, const char *what, size_t length,
                                    size_t least, size_t most, uint32_t line, struct ys_err *reterr)
 {
@@ -126,7 +156,14 @@ static enum ys_status parse_event(struct replay *replay, struct replay_reader *r
         add_event(replay, reader, EVENT_REMOVED, line);
         return YS_OK;
     }
-    status = parse_hex(replay, text, line, &bytes, &length, reterr);
+    struct event pattern = {0};
+    if (mark == '>' && strchr(text, '?')) {
+        status = parse_pattern(replay, text, line, &pattern, reterr);
+        bytes = pattern.bytes;
+        length = pattern.length;
+    } else {
+        status = parse_hex(replay, text, line, &bytes, &length, reterr);
+    }
     if (status != YS_OK) {
         return status;
     }
@@ -149,6 +186,7 @@ static enum ys_status parse_event(struct replay *replay, struct replay_reader *r
         struct event *event =
             add_event(replay, reader, is_power ? EVENT_POWER : EVENT_EXCHANGE, line);
         event->bytes = bytes;
+        event->any = pattern.any;
         event->length = length;
     }
     return status;
@@ -279,8 +317,7 @@ static enum ys_status play_exchange(struct replay_session *session, const uint8_
         return ys_err_set(reterr, YS_ERR_CARD_REMOVED, "the card was taken out of %s",
                           reader->name);
     }
-    if (!next_is(reader, EVENT_EXCHANGE) || event->length != command_length ||
-        memcmp(event->bytes, command, command_length) != 0) {
+    if (!next_is(reader, EVENT_EXCHANGE) || !fits(event, command, command_length)) {
         struct ys_arena arena;
         ys_arena_init(&arena);
         char *hex = ys_arena_alloc(&arena, command_length * 2 + 1);
@@ -479,6 +516,16 @@ void ys_card_recorder_clear(struct ys_card_recorder *recorder)
     recorder->reader = NULL;
 }
 
+const char *ys_card_recorded_command(struct ys_arena *arena, const uint8_t *command, size_t length)
+{
+    char *hex = ys_arena_alloc(arena, length * 2 + 1);
+    ys_hex_encode(command, length, hex);
+    if (ys_apdu_carries_pin(command, length)) {
+        memset(hex + 10, '?', length * 2 - 10);
+    }
+    return hex;
+}
+
 static enum ys_status write_line(struct ys_card_tap *tap, char mark, const uint8_t *bytes,
                                  size_t length)
 {
@@ -490,12 +537,15 @@ static enum ys_status write_line(struct ys_card_tap *tap, char mark, const uint8
         status = ys_buf_printf(text, "@ %s\n", tap->reader);
         recorder->reader = tap->reader;
     }
-    char *hex = ys_alloc(length * 2 + 1);
+    struct ys_arena arena;
+    ys_arena_init(&arena);
+    char *hex = ys_arena_alloc(&arena, length * 2 + 1);
     ys_hex_encode(bytes, length, hex);
     if (status == YS_OK) {
-        status = ys_buf_printf(text, "%c %s\n", mark, hex);
+        status = ys_buf_printf(text, "%c %s\n", mark,
+                               mark == '>' ? ys_card_recorded_command(&arena, bytes, length) : hex);
     }
-    ys_free(hex);
+    ys_arena_clear(&arena);
     return status;
 }
 

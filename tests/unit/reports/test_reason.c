@@ -20,6 +20,15 @@ static void known_reasons_are_told_in_chinese(void **state)
         {"fees.card.no-cost: balance is out of bounds", "fees.card.no-cost: balance 超出范围"},
         {"preparation: the candidate file does not bind clock.set",
          "准备阶段：候选文件未绑定操作 clock.set"},
+        {"refused to protect the card: GENERATE AC cannot be undone, and the case does not say "
+         "destructive: true",
+         "为保护卡片未发送 GENERATE AC：该命令不可恢复，而用例未声明 destructive: true"},
+        {"the card was taken out of R 00 and a card put in again in mid-case; leave it in until "
+         "the case ends",
+         "用例进行中 R 00 里的卡片被取出后又插入；请在用例结束前保持卡片不动"},
+        {"the card was taken out of R 00", "卡片已从 R 00 取出"},
+        {"the card answered the status word 1234, which no card may send (ISO/IEC 7816-4, 5.6)",
+         "卡片应答了标准不允许的状态字 1234（ISO/IEC 7816-4 第 5.6 条）"},
         {"chip.holder: the card answered 6982: security status not satisfied",
          "chip.holder: 卡片应答 6982：不满足安全状态"},
         {"outcome differs; the bank's reason: CARD_CLOSED",
