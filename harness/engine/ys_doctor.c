@@ -235,6 +235,18 @@ static void look_at_operations(struct doctor *doctor)
 
 /* ---- readers ---- */
 
+static void look_at_pin_pad(struct doctor *doctor, const char *subject, const char *reader)
+{
+    uint32_t features = 0;
+    struct ys_err err;
+    if (doctor->cards->driver->features(doctor->cards->context, reader, &features, &err) ==
+            YS_OK &&
+        features & (UINT32_C(1) << YS_READER_VERIFY_PIN | UINT32_C(1) << YS_READER_MODIFY_PIN)) {
+        say(doctor, YS_SYMPTOM_OK, subject,
+            "has a PIN pad; the harness sends PINs by itself and leaves it alone", "");
+    }
+}
+
 static void look_at_card(struct doctor *doctor, const char *subject, const char *reader)
 {
     struct ys_card_session *session = NULL;
@@ -317,6 +329,7 @@ static void look_at_readers(struct doctor *doctor)
             say(doctor, YS_SYMPTOM_PROBLEM, subject, "there is no card in it", "put the card in");
         } else {
             look_at_card(doctor, subject, found->name);
+            look_at_pin_pad(doctor, subject, found->name);
         }
     }
 }

@@ -415,7 +415,5 @@ YS_NODISCARD enum ys_status ys_result_write(struct ys_engine *engine,
 /* The result itself. Arena-owned. */
 const struct ys_value *ys_result_make(struct ys_engine *engine, struct ys_arena *arena,
                                       struct ys_run_summary *summary);
-/* Whether a reader is simulated, by its name. */
-bool ys_reader_is_virtual(const char *name);
 
 #endif

@@ -6,7 +6,6 @@
 #include "ys_engine_private.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "ys_crypto.h"
 #include "ys_file.h"
@@ -23,20 +22,6 @@ struct rolled {
     bool mandatory;
     struct ys_value *cases;
 };
-
-bool ys_reader_is_virtual(const char *name)
-{
-    static const char *const marks[] = {"virtual", "vpcd", "vicc", "simul", "replay"};
-    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
-        size_t length = strlen(marks[i]);
-        for (const char *at = name; *at; at++) {
-            if (strncasecmp(at, marks[i], length) == 0) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
 
 /* ---- clauses ---- */
 

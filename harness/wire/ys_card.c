@@ -6,6 +6,7 @@
 #include "ys_card_guard.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "ys_clock.h"
 #include "ys_crypto.h"
@@ -35,6 +36,20 @@ void ys_card_disconnect(struct ys_card_session *session)
         ys_free(session->watched);
         session->driver->disconnect(session);
     }
+}
+
+bool ys_reader_is_virtual(const char *name)
+{
+    static const char *const marks[] = {"virtual", "vpcd", "vicc", "simul", "replay"};
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+        size_t length = strlen(marks[i]);
+        for (const char *at = name; *at; at++) {
+            if (strncasecmp(at, marks[i], length) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
 }
 
 /* Bytes of the Le field at the end of a command (ISO/IEC 7816-3, 12.1.3), 0 where there is none. */

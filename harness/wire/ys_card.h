@@ -22,6 +22,13 @@ struct ys_reader_state {
     size_t atr_length;
 };
 
+/* What a reader can do by itself, by the tags of PC/SC part 10, 2.3: bits of a set. */
+enum ys_reader_feature {
+    YS_READER_VERIFY_PIN = 0x06,    /* takes a PIN at its own keys and sends it to the card */
+    YS_READER_MODIFY_PIN = 0x07,    /* the same for a change of the PIN */
+    YS_READER_PIN_PROPERTIES = 0x0A /* tells about its display and keys */
+};
+
 struct ys_card_session;
 struct ys_card_watched;
 
@@ -35,6 +42,10 @@ struct ys_card_driver {
     enum ys_status (*list)(void *context, struct ys_arena *arena,
                            struct ys_reader_state **ret_readers, size_t *ret_count,
                            struct ys_err *reterr);
+    /* A set of 1 << enum ys_reader_feature; further features have their tags as bits too. Needs no
+     * card. YS_ERR_CARD_SHARED where another program holds the reader. */
+    enum ys_status (*features)(void *context, const char *reader, uint32_t *ret_features,
+                               struct ys_err *reterr);
     /* Powers the card and holds it exclusively. */
     enum ys_status (*connect)(void *context, const char *reader,
                               struct ys_card_session **ret_session, struct ys_err *reterr);
@@ -79,6 +90,8 @@ YS_NODISCARD enum ys_status ys_card_port_replay(const char *name, const char *re
                                                 size_t length, struct ys_card_port *ret_port,
                                                 struct ys_err *reterr);
 void ys_card_port_free(struct ys_card_port *port);
+/* By its name: made by software, or the reader of a recording. */
+bool ys_reader_is_virtual(const char *name);
 /* Ends a session: the card is reset and free for others. NULL is fine. */
 void ys_card_disconnect(struct ys_card_session *session);
 

@@ -15,6 +15,8 @@
 #include <string.h>
 #include <winscard.h>
 
+#include <reader.h>
+
 #include "ys_card_watch.h"
 #include "ys_clock.h"
 
@@ -268,6 +270,43 @@ static enum ys_status pcsc_wait(void *port, const char *reader, bool want_presen
     return YS_OK;
 }
 
+/* PC/SC part 10, 2.2: the driver answers tag, length and a control code for each feature. */
+static uint32_t read_features(const uint8_t *bytes, size_t length)
+{
+    uint32_t features = 0;
+    for (size_t at = 0; at + 2 <= length && at + 2 + bytes[at + 1] <= length;
+         at += 2u + bytes[at + 1]) {
+        features |= bytes[at] < 32 ? UINT32_C(1) << bytes[at] : 0;
+    }
+    return features;
+}
+
+static enum ys_status pcsc_features(void *port, const char *reader, uint32_t *ret_features,
+                                    struct ys_err *reterr)
+{
+    uint8_t reply[MAX_BUFFER_SIZE];
+    SCARDCONTEXT context = 0;
+    SCARDHANDLE handle = 0;
+    DWORD protocol = 0;
+    DWORD length = 0;
+    (void)port;
+
+    LONG rv = establish(&context, NULL);
+    if (rv != SCARD_S_SUCCESS) {
+        return fail(rv, reader, reterr);
+    }
+    rv = SCardConnect(context, reader, SCARD_SHARE_DIRECT, 0, &handle, &protocol);
+    if (rv == SCARD_S_SUCCESS) {
+        /* A driver that knows no features says that it does not know the question. */
+        LONG told = SCardControl(handle, CM_IOCTL_GET_FEATURE_REQUEST, NULL, 0, reply,
+                                 sizeof reply, &length);
+        *ret_features = told == SCARD_S_SUCCESS ? read_features(reply, length) : 0;
+        SCardDisconnect(handle, SCARD_LEAVE_CARD);
+    }
+    release(context);
+    return rv == SCARD_S_SUCCESS ? YS_OK : fail(rv, reader, reterr);
+}
+
 /*
  * Mute cards. While a driver waits for one, the reader answers nobody, and each case would lose
  * the whole patience again; so the next tries get a tenth of it until the card answers.
@@ -375,6 +414,10 @@ static enum ys_status hold_card(struct pcsc_session *session, struct ys_err *ret
         note_mute(session->port, session->reader, true);
         return fail_mute(session->reader, reterr);
     }
+    /* The program that holds it is this one: pcscd still waits for the card. */
+    if (rv == SCARD_E_SHARING_VIOLATION && was_mute(session->port, session->reader)) {
+        return fail_mute(session->reader, reterr);
+    }
     return rv == SCARD_S_SUCCESS ? YS_OK : fail(rv, session->reader, reterr);
 }
 
@@ -450,9 +493,10 @@ static enum ys_status fail_gone(struct pcsc_session *session, struct ys_err *ret
 
 static enum ys_status fail_in_session(struct pcsc_session *session, LONG rv, struct ys_err *reterr)
 {
-    if (rv == SCARD_E_NO_SMARTCARD || rv == SCARD_E_READER_UNAVAILABLE ||
-        rv == SCARD_W_REMOVED_CARD || rv == SCARD_E_INVALID_HANDLE ||
-        rv == SCARD_E_UNKNOWN_READER) {
+    if (rv == SCARD_E_UNKNOWN_READER || rv == SCARD_E_NO_READERS_AVAILABLE) {
+        return fail(SCARD_E_READER_UNAVAILABLE, session->reader, reterr);
+    }
+    if (rv == SCARD_E_NO_SMARTCARD || rv == SCARD_W_REMOVED_CARD || rv == SCARD_E_INVALID_HANDLE) {
         return fail_gone(session, reterr);
     }
     if (rv == SCARD_E_NOT_TRANSACTED || rv == SCARD_E_COMM_DATA_LOST || rv == SCARD_E_TIMEOUT ||
@@ -533,6 +577,7 @@ static void pcsc_free(void *context)
 static const struct ys_card_driver pcsc_driver = {
     .name = "pcsc",
     .list = pcsc_list,
+    .features = pcsc_features,
     .connect = pcsc_connect,
     .transmit = pcsc_transmit,
     .reset = pcsc_reset,

@@ -362,6 +362,19 @@ static enum ys_status replay_list(void *context, struct ys_arena *arena,
     return YS_OK;
 }
 
+/* A recording has no keys to press. */
+static enum ys_status replay_features(void *context, const char *name, uint32_t *ret_features,
+                                      struct ys_err *reterr)
+{
+    struct replay *replay = context;
+    if (!find_reader(replay, name)) {
+        return ys_err_set(reterr, YS_ERR_CARD_READER, "there is no reader \"%s\" in %s", name,
+                          replay->name);
+    }
+    *ret_features = 0;
+    return YS_OK;
+}
+
 static enum ys_status open_session(struct replay_session *session, struct ys_err *reterr)
 {
     struct replay_reader *reader = session->reader;
@@ -477,6 +490,7 @@ static void replay_free(void *context)
 static const struct ys_card_driver replay_driver = {
     .name = "replay",
     .list = replay_list,
+    .features = replay_features,
     .connect = replay_connect,
     .transmit = replay_transmit,
     .reset = replay_reset,

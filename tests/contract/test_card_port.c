@@ -17,13 +17,14 @@
 #include "vpcd_card.h"
 #include "ys_card.h"
 #include "ys_card_pcsc.h"
+#include "ys_clock.h"
 #include "ys_crypto.h"
 
 #define ATR_T0 "3B6500005953303031"
 #define ATR_T1 "3B8501595330303121"
 #define REPLAY_READER "Replay 00 00"
 
-enum { SETTLE_MS = 5000, PATIENCE_MS = 600, EXCHANGES_MAX = 512 };
+enum { SETTLE_MS = 30000, PATIENCE_MS = 600, EXCHANGES_MAX = 512 };
 
 enum driver { PCSC, REPLAY };
 
@@ -425,6 +426,172 @@ static void a_recording_replays(void **state)
     ys_card_recorder_clear(&recorder);
 }
 
+static void a_reply_that_no_card_may_give_is_its_fault(void **state)
+{
+    static const struct vpcd_exchange exchanges[] = {
+        {"0084000004", "01020304059000"}, {"0084000004", "01021234"},   {"0084000004", "60006000"},
+        {"0084000004", "90"},             {"0084000004", "010203049000"},
+    };
+    struct world *world = *state;
+    insert(world, ATR_T0, exchanges, 5, false);
+    struct ys_card_session *session = open_session(world);
+    expect_failure(world, session, "0084000004", YS_ERR_CARD_PROTOCOL, "5 bytes of data where Le");
+    expect_failure(world, session, "0084000004", YS_ERR_CARD_PROTOCOL, "status word 1234");
+    expect_failure(world, session, "0084000004", YS_ERR_CARD_PROTOCOL, "status word 6000");
+    expect_failure(world, session, "0084000004", YS_ERR_CARD_PROTOCOL, "less than a status word");
+    expect_reply(world, session, "0084000004", "010203049000");
+    close_session(session);
+}
+
+/* The rest is asked of PC/SC alone. */
+
+static void wait_for(struct world *world, bool present)
+{
+    struct ys_err err;
+    bool reached = false;
+    assert_int_equal(world->port.driver->wait(world->port.context, world->reader, present,
+                                              SETTLE_MS, &reached, &err),
+                     YS_OK);
+    assert_true(reached);
+}
+
+static void swap(struct world *world, const char *atr)
+{
+    vpcd_card_remove(world->card);
+    world->card = NULL;
+    wait_for(world, false);
+    world->card = vpcd_card_insert(world->pcscd.port, atr, NULL, 0);
+    assert_non_null(world->card);
+    wait_for(world, true);
+}
+
+static void another_card_in_the_reader_is_noticed(void **state)
+{
+    struct world *world = *state;
+    struct ys_err err;
+    insert(world, ATR_T0, NULL, 0, false);
+    struct ys_card_session *session = open_session(world);
+    uint32_t first = session->insertion;
+    expect_reply(world, session, "0084000004", "6F01");
+    swap(world, ATR_T1);
+    expect_failure(world, session, "0084000004", YS_ERR_CARD_SWAPPED, "another card");
+    assert_int_equal(session->driver->reset(session, &err), YS_ERR_CARD_SWAPPED);
+    close_session(session);
+    session = open_session(world);
+    assert_int_not_equal(session->insertion, first);
+    expect_reply(world, session, "0084000004", "6F01");
+    swap(world, ATR_T1);
+    expect_failure(world, session, "0084000004", YS_ERR_CARD_SWAPPED, "put in again");
+    close_session(session);
+}
+
+static void a_mute_card_frees_its_reader_when_it_is_changed(void **state)
+{
+    static const struct vpcd_exchange exchanges[] = {{"00B0000001", NULL}};
+    struct world *world = *state;
+    struct ys_card_session *session = NULL;
+    struct ys_err err;
+    insert(world, ATR_T0, exchanges, 1, false);
+    session = open_session(world);
+    expect_failure(world, session, "00B0000001", YS_ERR_CARD_MUTE, "does not answer");
+    close_session(session);
+    assert_int_equal(
+        world->port.driver->connect(world->port.context, world->reader, &session, &err),
+        YS_ERR_CARD_MUTE);
+    swap(world, ATR_T0);
+    session = open_session(world);
+    expect_reply(world, session, "0084000004", "6F01");
+    close_session(session);
+}
+
+static void a_service_may_stop_and_come_back(void **state)
+{
+    struct world *world = *state;
+    struct ys_card_session *session = NULL;
+    struct ys_err err;
+    insert(world, ATR_T0, NULL, 0, false);
+    session = open_session(world);
+    pcscd_stop(&world->pcscd);
+    expect_failure(world, session, "0084000004", YS_ERR_CARD_SERVICE, "systemctl start pcscd");
+    close_session(session);
+    assert_int_equal(
+        world->port.driver->connect(world->port.context, world->reader, &session, &err),
+        YS_ERR_CARD_SERVICE);
+    vpcd_card_remove(world->card);
+    const char *problem = pcscd_start(&world->pcscd);
+    if (problem) {
+        fail_msg("%s", problem);
+    }
+    world->card = vpcd_card_insert(world->pcscd.port, ATR_T0, NULL, 0);
+    assert_non_null(world->card);
+    wait_for(world, true);
+    session = open_session(world);
+    expect_reply(world, session, "0084000004", "6F01");
+    close_session(session);
+}
+
+/* A reader with a PIN pad and a card, beside the virtual one. */
+static int begin_pinpad(void **state)
+{
+    struct world *world = calloc(1, sizeof *world);
+    struct ys_err err;
+    struct ys_reader_state *readers = NULL;
+    size_t count = 0;
+    assert_non_null(world);
+    *state = world;
+    ys_arena_init(&world->arena);
+    world->pcscd.pinpad = IFD_PINPAD;
+    const char *problem = pcscd_start(&world->pcscd);
+    if (problem) {
+        fail_msg("%s", problem);
+    }
+    assert_int_equal(ys_card_port_pcsc(&world->port, &err), YS_OK);
+    assert_int_equal(
+        world->port.driver->list(world->port.context, &world->arena, &readers, &count, &err),
+        YS_OK);
+    for (size_t i = 0; i < count; i++) {
+        world->reader = strstr(readers[i].name, "PIN pad") ? readers[i].name : world->reader;
+    }
+    assert_non_null(world->reader);
+    return 0;
+}
+
+static void a_pin_pad_is_recognised(void **state)
+{
+    struct world *world = *state;
+    struct ys_err err;
+    uint32_t features = 0;
+    assert_int_equal(
+        world->port.driver->features(world->port.context, world->reader, &features, &err), YS_OK);
+    assert_int_equal(features, 1u << YS_READER_VERIFY_PIN | 1u << YS_READER_MODIFY_PIN |
+                                   1u << YS_READER_PIN_PROPERTIES);
+    assert_int_equal(world->port.driver->features(world->port.context, "No Such Reader", &features,
+                                                  &err),
+                     YS_ERR_CARD_READER);
+}
+
+static void a_reader_without_a_pin_pad_has_no_features(void **state)
+{
+    struct world *world = *state;
+    struct ys_err err;
+    uint32_t features = 1;
+    insert(world, ATR_T0, NULL, 0, false);
+    assert_int_equal(
+        world->port.driver->features(world->port.context, world->reader, &features, &err), YS_OK);
+    assert_int_equal(features, 0);
+}
+
+/* What hot-plugging does next, pcscd does for USB readers alone: the reader is no longer listed. */
+static void a_reader_may_be_unplugged(void **state)
+{
+    struct world *world = *state;
+    struct ys_card_session *session = open_session(world);
+    expect_reply(world, session, "0084000004", "9000");
+    pcscd_unplug(&world->pcscd);
+    expect_failure(world, session, "0084000004", YS_ERR_CARD_UNPLUGGED, "was unplugged");
+    close_session(session);
+}
+
 /* A recording needs no service, so this is asked of PC/SC alone. */
 static void no_service_says_how_to_start_it(void **state)
 {
@@ -441,6 +608,8 @@ static void no_service_says_how_to_start_it(void **state)
 #test " (replay)", test, begin_replay, end, NULL                                           \
     }
 
+#define PCSC_ALONE(test) {#test, test, begin_pcsc, end, NULL}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -456,6 +625,13 @@ int main(void)
         OVER_BOTH(a_session_goes_on_after_a_reset),
         OVER_BOTH(an_unknown_reader_is_named),
         OVER_BOTH(a_recording_replays),
+        OVER_BOTH(a_reply_that_no_card_may_give_is_its_fault),
+        PCSC_ALONE(another_card_in_the_reader_is_noticed),
+        PCSC_ALONE(a_mute_card_frees_its_reader_when_it_is_changed),
+        PCSC_ALONE(a_service_may_stop_and_come_back),
+        {"a_pin_pad_is_recognised", a_pin_pad_is_recognised, begin_pinpad, end, NULL},
+        {"a_reader_may_be_unplugged", a_reader_may_be_unplugged, begin_pinpad, end, NULL},
+        OVER_BOTH(a_reader_without_a_pin_pad_has_no_features),
         {"no_service_says_how_to_start_it", no_service_says_how_to_start_it, begin_pcsc, end, NULL},
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

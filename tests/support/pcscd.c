@@ -61,6 +61,28 @@ static uint16_t free_port(void)
     return port;
 }
 
+void pcscd_unplug(const struct pcscd *pcscd)
+{
+    char path[96];
+    snprintf(path, sizeof path, "%s/plug", pcscd->folder);
+    unlink(path);
+}
+
+static bool plug_in(const struct pcscd *pcscd, FILE *config)
+{
+    char path[96];
+    snprintf(path, sizeof path, "%s/plug", pcscd->folder);
+    FILE *plug = fopen(path, "w");
+    if (!plug) {
+        return false;
+    }
+    fclose(plug);
+    fprintf(config,
+            "FRIENDLYNAME \"PIN pad reader\"\nDEVICENAME %s\nLIBPATH %s\nCHANNELID 0x1\n", path,
+            pcscd->pinpad);
+    return true;
+}
+
 static bool write_config(const struct pcscd *pcscd)
 {
     char path[96];
@@ -73,7 +95,8 @@ static bool write_config(const struct pcscd *pcscd)
             "FRIENDLYNAME \"Virtual PCD\"\nDEVICENAME /dev/null:0x%X\n"
             "LIBPATH /usr/lib/pcsc/drivers/serial/libifdvpcd.so\nCHANNELID 0x%X\n",
             pcscd->port, pcscd->port);
-    return fclose(file) == 0;
+    bool good = !pcscd->pinpad || plug_in(pcscd, file);
+    return fclose(file) == 0 && good;
 }
 
 static void run_service(const struct pcscd *pcscd)
@@ -107,6 +130,7 @@ void pcscd_stop(struct pcscd *pcscd)
     pcscd->pid = 0;
     snprintf(path, sizeof path, "%s/vpcd.conf", pcscd->folder);
     unlink(path);
+    pcscd_unplug(pcscd);
     rmdir(pcscd->folder);
 }
 

@@ -14,10 +14,14 @@ struct pcscd {
     pid_t pid;
     uint16_t port; /* the first slot of the virtual reader */
     char folder[64];
+    const char *pinpad; /* driver of a further reader with a PIN pad and a card (ifd_pinpad.c), or
+                           NULL; set before the start */
 };
 
 /* NULL on success, else what went wrong. */
 const char *pcscd_start(struct pcscd *pcscd);
+/* Takes the reader with the PIN pad away; the service goes on. */
+void pcscd_unplug(const struct pcscd *pcscd);
 void pcscd_stop(struct pcscd *pcscd);
 
 #endif
