@@ -47,6 +47,12 @@ void ys_html_attempts(struct ys_page *page);
 void ys_html_environment(struct ys_page *page);
 /* The cited records, the digests and how to verify. */
 YS_NODISCARD enum ys_status ys_html_evidence(struct ys_page *page, struct ys_err *reterr);
+/* What a record of a card exchange or of a judged card step says; nothing for others. */
+void ys_html_card_record(struct ys_page *page, const struct ys_value *record);
+/* A side of a finding ("expected" or "observed") about a card in words, what the other side has
+ * not marked; nothing where it is about something else. */
+void ys_html_card_side(struct ys_page *page, const struct ys_value *finding, const char *side,
+                       const char *other_side);
 void ys_html_closing(struct ys_page *page); /* limits, legend, signatures */
 
 #endif

@@ -105,6 +105,7 @@ static void write_record(struct ys_page *page, int64_t seq, const struct ys_line
     if (!is_found) {
         ys_xw_element(xw, "p", "notice", ys_page_word(page, YS_WORD_RECORD_MISSING));
     } else {
+        ys_html_card_record(page, record);
         size_t length = text.length > 0 ? text.length - 1u : 0; /* without the last newline */
         bool is_cut = length > RECORD_SHOWN_BYTES;
         length = is_cut ? RECORD_SHOWN_BYTES : length;

@@ -2,13 +2,14 @@
 /* Each case that did not pass: expected beside observed, whose fault, and how to see it again. */
 #include "ys_html.h"
 
-static void write_side(struct ys_page *page, const char *class_name, enum ys_word title,
-                       const char *text)
+static void write_side(struct ys_page *page, const struct ys_value *finding,
+                       const char *class_name, enum ys_word title, const char *other)
 {
     ys_xw_start(page->xw, "div");
     ys_xw_attr(page->xw, "class", class_name);
     ys_xw_element(page->xw, "h4", NULL, ys_page_word(page, title));
-    ys_xw_element(page->xw, "pre", NULL, text);
+    ys_xw_element(page->xw, "pre", NULL, ys_page_text(finding, class_name));
+    ys_html_card_side(page, finding, class_name, other);
     ys_xw_end_full(page->xw);
 }
 
@@ -39,8 +40,8 @@ static void write_finding(struct ys_page *page, const struct ys_value *finding)
     if (ys_value_get(finding, "expected") || ys_value_get(finding, "observed")) {
         ys_xw_start(xw, "div");
         ys_xw_attr(xw, "class", "compare");
-        write_side(page, "expected", YS_WORD_EXPECTED, ys_page_text(finding, "expected"));
-        write_side(page, "observed", YS_WORD_OBSERVED, ys_page_text(finding, "observed"));
+        write_side(page, finding, "expected", YS_WORD_EXPECTED, "observed");
+        write_side(page, finding, "observed", YS_WORD_OBSERVED, "expected");
         ys_xw_end_full(xw);
     }
     ys_xw_start(xw, "dl");
