@@ -358,6 +358,39 @@ static bool end_reading(struct ys_transaction *t)
     return ys_transaction__log(t) && ys_transaction__get_data(t);
 }
 
+/* Members by name, as the record has them: what is shown of an observation is the same when it is
+ * judged again. */
+static const struct ys_value *in_order(struct ys_arena *arena, const struct ys_value *value)
+{
+    struct ys_value *ordered = NULL;
+    if (value->kind == YS_KIND_LIST) {
+        ordered = ys_value_list(arena);
+        for (size_t i = 0; i < ys_value_count(value); i++) {
+            ys_value_append(arena, ordered, in_order(arena, ys_value_at(value, i)));
+        }
+        return ordered;
+    }
+    if (value->kind != YS_KIND_MAP) {
+        return value;
+    }
+    ordered = ys_value_map(arena);
+    const char *last = "";
+    for (size_t i = 0; i < value->as.map.count; i++) {
+        const struct ys_member *next = NULL;
+        for (size_t k = 0; k < value->as.map.count; k++) {
+            const struct ys_member *member = &value->as.map.members[k];
+            if (strcmp(member->name, last) > 0 && (!next || strcmp(member->name, next->name) < 0)) {
+                next = member;
+            }
+        }
+        if (next) {
+            ys_value_set(arena, ordered, next->name, in_order(arena, next->value));
+            last = next->name;
+        }
+    }
+    return ordered;
+}
+
 bool ys_card__transaction(struct ys_card_work *work, const struct ys_value *argument)
 {
     static const struct {
@@ -379,7 +412,6 @@ bool ys_card__transaction(struct ys_card_work *work, const struct ys_value *argu
     if (!begin(t)) {
         return false;
     }
-    work->fields = t->fields;
     work->slot->application = NULL;
     work->sw = SW_OK;
     bool good = true;
@@ -394,6 +426,7 @@ bool ys_card__transaction(struct ys_card_work *work, const struct ys_value *argu
     ys_value_set_text(t->arena, t->fields, "tvr", ys_transaction__hex(t, t->tvr, sizeof t->tvr));
     ys_value_set(t->arena, t->fields, "tvr_words", ys_emv_tvr_value(t->arena, t->tvr));
     ys_wipe(t->card_keys, sizeof t->card_keys);
+    work->fields = in_order(t->arena, t->fields);
     work->data = NULL;
     work->length = 0;
     return good;
