@@ -37,6 +37,8 @@ static void catch_signals(void)
     sigaction(SIGTERM, &action, NULL);
     /* `yanshou run … | head`: the run goes on, only the output ends. */
     signal(SIGPIPE, SIG_IGN);
+    /* Past `ulimit -f` a write fails, which is told, instead of ending the process. */
+    signal(SIGXFSZ, SIG_IGN);
 }
 
 static const char *default_run_dir(struct ys_arena *arena, const struct ys_candidate *candidate)

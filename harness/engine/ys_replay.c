@@ -220,6 +220,11 @@ const struct ys_value *ys_replay_record(const struct ys_replay *replay, struct y
     return record;
 }
 
+const struct ys_value *ys_replay_end(const struct ys_replay *replay, struct ys_arena *arena)
+{
+    return ys_replay_record(replay, arena, (int64_t)replay->records);
+}
+
 /* The first place that does not sort before `key`. */
 static size_t lower_bound(const struct ys_replay *replay, const char *key)
 {

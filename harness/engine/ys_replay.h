@@ -38,6 +38,8 @@ YS_NODISCARD enum ys_status ys_replay_value(const struct ys_replay *replay, stru
 /* One record, NULL where it cannot be read. Arena-owned. */
 const struct ys_value *ys_replay_record(const struct ys_replay *replay, struct ys_arena *arena,
                                         int64_t seq);
+/* The last record. Arena-owned. */
+const struct ys_value *ys_replay_end(const struct ys_replay *replay, struct ys_arena *arena);
 /* The number that a case had, 0 when it was not begun. */
 int64_t ys_replay_case(struct ys_replay *replay, const char *id);
 

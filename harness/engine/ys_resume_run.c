@@ -141,6 +141,23 @@ static enum ys_status check_supplies(struct ys_engine *engine, struct ys_arena *
     return YS_OK;
 }
 
+/* What comes now must not seem to have been before. */
+static enum ys_status check_clock(struct ys_engine *engine, struct ys_arena *arena,
+                                  struct ys_err *reterr)
+{
+    int64_t last_us = 0;
+    int64_t now_us = ys_engine_wall(engine);
+    const char *time = ys_value_get_text(ys_replay_end(engine->replay, arena), "time");
+    if (time && ys_time_parse(time, &last_us, NULL) == YS_OK &&
+        last_us - now_us > (int64_t)YS_CLOCK_BACK_MS * 1000) {
+        return ys_err_set(reterr, YS_ERR_EVIDENCE_STATE,
+                          "the last record of the run is of %s, and the clock of this machine is "
+                          "%lld ms behind it: set the clock right before the run goes on",
+                          time, (long long)((last_us - now_us) / 1000));
+    }
+    return YS_OK;
+}
+
 enum ys_status ys_resume_check(struct ys_engine *engine, struct ys_err *reterr)
 {
     struct ys_arena arena;
@@ -176,6 +193,7 @@ enum ys_status ys_resume_check(struct ys_engine *engine, struct ys_err *reterr)
                          engine->plan_digest);
     } else {
         status = check_supplies(engine, &arena, reterr);
+        status = status == YS_OK ? check_clock(engine, &arena, reterr) : status;
     }
     ys_arena_clear(&arena);
     return status;

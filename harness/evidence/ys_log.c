@@ -71,6 +71,7 @@ struct ys_log {
     pthread_cond_t done;
     struct batch queue;
     int64_t seq;     /* last number given */
+    int64_t last_us; /* its time */
     int64_t durable; /* last number on disk */
     int64_t wanted;  /* last number that somebody waits for */
     bool closing;
@@ -525,6 +526,7 @@ static enum ys_status queue_line(struct ys_log *log, const struct parts *parts)
         line.length = queue->bytes.length - line.start - 1u;
         queue->lines[queue->count++] = line;
         log->seq++;
+        log->last_us = now_us > log->last_us ? now_us : log->last_us;
     }
     return status;
 }
@@ -544,6 +546,21 @@ static enum ys_status check_open(const struct ys_log *log, struct ys_err *reterr
     return YS_OK;
 }
 
+/* Records tell the order of things by their time too. What a clock is corrected by as it runs is
+ * less than YS_CLOCK_BACK_MS. Locked. */
+static enum ys_status check_clock(struct ys_log *log)
+{
+    int64_t back_us = log->last_us - log->clock->wall_us(log->clock->context);
+    if (log->seq > 0 && back_us > (int64_t)YS_CLOCK_BACK_MS * 1000) {
+        ys_err_set(&log->failure, YS_ERR_EVIDENCE_STATE,
+                   "the clock of this machine was set back by %lld ms during the run: its records "
+                   "would tell a wrong order; set the clock right and go on with 'yanshou run "
+                   "--resume'",
+                   (long long)(back_us / 1000));
+    }
+    return log->failure.status;
+}
+
 static enum ys_status append_parts(struct ys_log *log, const struct parts *parts,
                                    int64_t *ret_seq, struct ys_err *reterr)
 {
@@ -551,6 +568,9 @@ static enum ys_status append_parts(struct ys_log *log, const struct parts *parts
     enum ys_status status = check_open(log, reterr);
     while (status == YS_OK && log->queue.bytes.length > YS_LOG_QUEUE_BYTES_MAX) {
         pthread_cond_wait(&log->done, &log->lock);
+        status = check_open(log, reterr);
+    }
+    if (status == YS_OK && check_clock(log) != YS_OK) {
         status = check_open(log, reterr);
     }
     if (status == YS_OK) {

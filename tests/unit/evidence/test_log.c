@@ -451,6 +451,68 @@ static void appending_is_fast(void **state)
     assert_true(SPEED_RECORDS / to_disk > 2000.0);
 }
 
+/* A correction of less than a second is what clocks do; a step back is a clear stop. */
+static void clock_set_back_is_a_clear_stop(void **state)
+{
+    struct run *run = *state;
+    struct ys_log *log = run_open(run);
+    char head[65];
+    int64_t count = 0;
+    run_append(run, log, 1);
+    run->time.wall_us -= 900000;
+    run_append(run, log, 2);
+    run->time.wall_us -= 3600 * INT64_C(1000000);
+    struct ys_value *record = ys_value_map(&run->arena);
+    assert_int_equal(ys_log_append(log, record, NULL, &run->err), YS_ERR_EVIDENCE_STATE);
+    assert_non_null(strstr(run->err.text, "set back by 3600900 ms"));
+    run->time.wall_us += 3600 * INT64_C(1000000);
+    assert_int_equal(ys_log_append(log, record, NULL, &run->err), YS_ERR_EVIDENCE_STATE);
+    assert_int_equal(ys_log_close(log, head, &count, &run->err), YS_ERR_EVIDENCE_STATE);
+    ys_log_free(log);
+    struct ys_verification found;
+    assert_int_equal(run_verify(run, &found), YS_FAULT_UNSEALED);
+    assert_int_equal(found.records, 2);
+}
+
+static void log_goes_on_behind_its_last_whole_record(void **state)
+{
+    struct run *run = *state;
+    struct ys_log *log = run_open(run);
+    struct ys_log *second = NULL;
+    struct ys_log_cut cut;
+    char head[65];
+    int64_t count = 0;
+    run_append(run, log, 1);
+    run_append(run, log, 2);
+    assert_int_equal(ys_log_sync(log, 2, &run->err), YS_OK);
+    assert_int_equal(ys_log_resume(run->dir, &run->clock, run->redactor, &second, &cut, &run->err),
+                     YS_ERR_EVIDENCE_STATE);
+    assert_non_null(strstr(run->err.text, "another process"));
+    assert_int_equal(ys_log_close(log, head, &count, &run->err), YS_OK);
+    ys_log_free(log);
+
+    size_t size = 0;
+    char *bytes = run_read(run, "evidence.jsonl", &size);
+    run_write(run, "evidence.jsonl", bytes, size - 7);
+    free(bytes);
+    run_write(run, "blobs/half.123-1.tmp", "half", 4);
+    assert_int_equal(ys_log_resume(run->dir, &run->clock, run->redactor, &log, &cut, &run->err),
+                     YS_OK);
+    assert_int_equal(cut.after, 1);
+    assert_true(cut.dropped > 0);
+    assert_int_equal(strlen(cut.dropped_sm3), 64);
+    assert_int_equal(run_append(run, log, 3), 2);
+    assert_int_equal(ys_log_close(log, head, &count, &run->err), YS_OK);
+    ys_log_free(log);
+    struct ys_verification found;
+    assert_int_equal(run_verify(run, &found), YS_FAULT_UNSEALED);
+    assert_int_equal(found.records, 2);
+    assert_int_equal(ys_seal_write(run->dir, head, count, false, &run->err), YS_OK);
+    assert_int_equal(ys_log_resume(run->dir, &run->clock, run->redactor, &log, &cut, &run->err),
+                     YS_ERR_EVIDENCE_STATE);
+    assert_non_null(strstr(run->err.text, "is sealed"));
+}
+
 #define RUN_TEST(test) cmocka_unit_test_setup_teardown(test, run_setup, log_teardown)
 
 int main(void)
@@ -469,6 +531,8 @@ int main(void)
         RUN_TEST(full_disk_stops_every_later_call_and_leaves_whole_records),
         RUN_TEST(failing_sync_is_no_success),
         RUN_TEST(read_only_folder_is_a_clear_stop),
+        RUN_TEST(clock_set_back_is_a_clear_stop),
+        RUN_TEST(log_goes_on_behind_its_last_whole_record),
         RUN_TEST(kill_at_any_instant_leaves_a_valid_chain),
         RUN_TEST(appending_is_fast),
     };
