@@ -267,3 +267,21 @@ void ys_sleep_ms(int64_t ms)
     struct timespec wait = {.tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000};
     nanosleep(&wait, NULL);
 }
+
+bool ys_time_parse_http(const char *text, int64_t *ret_wall_us)
+{
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    char month[4];
+    struct ys_civil civil = {0};
+    if (!text || sscanf(text, "%*3s, %2d %3s %4d %2d:%2d:%2d", &civil.day, month, &civil.year,
+                        &civil.hour, &civil.minute, &civil.second) != 6) {
+        return false;
+    }
+    const char *at = strstr(months, month);
+    if (!at || strlen(month) != 3) {
+        return false;
+    }
+    civil.month = (int)((at - months) / 3) + 1;
+    *ret_wall_us = ys_civil_to_wall(&civil, 0);
+    return true;
+}

@@ -52,6 +52,8 @@ void ys_time_format_beijing(int64_t wall_us, char *text);
 /* ISO 8601 with 'Z' or a numeric offset; the fraction is optional. YS_ERR_TIME. */
 YS_NODISCARD enum ys_status ys_time_parse(const char *text, int64_t *ret_wall_us,
                                           struct ys_err *reterr);
+/* The Date of HTTP (RFC 9110, 5.6.7), "Mon, 23 Nov 2026 17:12:31 GMT"; false where it is none. */
+bool ys_time_parse_http(const char *text, int64_t *ret_wall_us);
 /* "YYYY-MM-DD" that exists. YS_ERR_TIME. */
 YS_NODISCARD enum ys_status ys_date_parse(const char *text, struct ys_civil *ret_date,
                                           struct ys_err *reterr);

@@ -70,6 +70,7 @@
 #define YS_RECORD_BYTES_MAX (4u << 20)     /* one line of evidence.jsonl */
 #define YS_INLINE_BODY_BYTES_MAX 65536u    /* longer bodies go to blobs/ */
 #define YS_VAULT_BYTES_MAX (1u << 30)      /* what the marks of one run stand for */
+#define YS_CLOCK_DRIFT_MS 3000u            /* bank and machine; an HTTP Date has whole seconds */
 #define YS_CLOCK_BACK_MS 1000u             /* how far the clock may step back within a run */
 #define YS_SIGNATURES_MAX 64u              /* signatures of one run */
 #define YS_LOG_QUEUE_BYTES_MAX (16u << 20) /* records that wait for the disk; then callers wait */

@@ -105,29 +105,10 @@ static void look_at_certificate(struct doctor *doctor, const char *subject)
         soon ? "the bank must renew its certificate soon" : "");
 }
 
-/* "Mon, 23 Nov 2026 17:12:31 GMT" */
-static bool parse_http_date(const char *text, int64_t *ret_wall_us)
-{
-    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    char month[4];
-    struct ys_civil civil = {0};
-    if (!text || sscanf(text, "%*3s, %2d %3s %4d %2d:%2d:%2d", &civil.day, month, &civil.year,
-                        &civil.hour, &civil.minute, &civil.second) != 6) {
-        return false;
-    }
-    const char *at = strstr(months, month);
-    if (!at || strlen(month) != 3) {
-        return false;
-    }
-    civil.month = (int)((at - months) / 3) + 1;
-    *ret_wall_us = ys_civil_to_wall(&civil, 0);
-    return true;
-}
-
 static void look_at_clock(struct doctor *doctor, const char *subject)
 {
     int64_t theirs_us = 0;
-    if (!parse_http_date(ys_http_reply_header(&doctor->worker.reply, "Date"), &theirs_us)) {
+    if (!ys_time_parse_http(ys_http_reply_header(&doctor->worker.reply, "Date"), &theirs_us)) {
         return;
     }
     int64_t offset_s = (theirs_us - ys_engine_wall(&doctor->engine)) / 1000000;

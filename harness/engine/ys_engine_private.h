@@ -103,6 +103,12 @@ struct ys_bound { /* a binding made ready */
 struct ys_endpoint_state {
     int failures; /* connections in a row */
     int64_t rest_until_us;
+    /* The bank's Date less the machine's time, as its replies gave it. */
+    bool dated;
+    int64_t first_offset_us;
+    int64_t last_offset_us;
+    int64_t least_offset_us;
+    int64_t most_offset_us;
 };
 
 struct ys_planned {
@@ -111,6 +117,7 @@ struct ys_planned {
     size_t lock_count;
     int64_t number; /* from 1 */
     enum { YS_WAITING, YS_RUNNING, YS_DONE } state;
+    bool time_based;   /* it used the clock */
     bool cut;          /* begun before the run was cut */
     int64_t cut_after; /* last record it had then */
     struct ys_case_result result;
@@ -129,6 +136,8 @@ struct ys_engine {
     /* The record of an earlier run in the place of the bank, or, where there is a log too, the part
      * of this run before it was cut (ys_replay.h); or NULL. */
     struct ys_replay *replay;
+    const struct ys_value *clock_value; /* how far clocks can be trusted, for the result; or NULL */
+    int64_t opened_us;                  /* wall time at which this process began */
     struct ys_value *cuts; /* where the run was cut, for the result; NULL: nowhere */
     struct ys_arena arena;
     const struct ys_value *supplies;
@@ -383,6 +392,18 @@ bool ys_binding_reply(struct ys_exec *exec, const struct ys_bound *bound,
 /* A date or time in a bank's format, and back: "2026-11-23" by "YYYYMMDD" is "20261123". */
 const char *ys_format_time(struct ys_arena *arena, const char *format, const char *iso);
 const char *ys_unformat_time(struct ys_arena *arena, const char *format, const char *text);
+
+/* ---- how far clocks can be trusted (ys_trust.c) ---- */
+
+/* Compares the Date of a reply with the time between sending and receiving it. */
+void ys_trust_date(struct ys_engine *engine, size_t endpoint, const struct ys_http_reply *reply,
+                   int64_t sent_us);
+/* Notes that a case depends on the time. */
+void ys_trust_note(struct ys_exec *exec);
+/* {offset_ms_start, offset_ms_end, drift_ms, trusted}; offsets where a bank sent its Date. */
+void ys_trust_measure(struct ys_engine *engine);
+/* Cases that depend on the time are undecided where clocks cannot be trusted. */
+void ys_trust_apply(struct ys_engine *engine, struct ys_arena *arena);
 
 /* ---- plan and result ---- */
 

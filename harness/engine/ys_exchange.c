@@ -167,9 +167,13 @@ bool ys_exchange(struct ys_exec *exec, struct ys_outgoing *outgoing, struct ys_t
     ys_http_set_stop(worker->http[index], must_end ? NULL : engine->options->stop);
     wait_for_budget(engine);
     atomic_fetch_add(&engine->requests, 1);
+    int64_t sent_us = ys_engine_wall(engine);
     enum ys_status status =
         ys_http_perform(worker->http[index], &outgoing->request, &worker->reply, &err);
     count_failure(engine, index, status);
+    if (status == YS_OK) {
+        ys_trust_date(engine, index, &worker->reply, sent_us);
+    }
     if (status == YS_ERR_LIMIT) {
         return ys_trouble_set(trouble, YS_CAUSE_CANDIDATE, "%s", err.text);
     }

@@ -360,6 +360,9 @@ static void set_head(struct ys_engine *engine, struct ys_arena *arena, struct ys
     if (engine->cuts) {
         ys_value_set(arena, root, "cuts", engine->cuts);
     }
+    if (engine->clock_value) {
+        ys_value_set(arena, root, "clock", engine->clock_value);
+    }
 }
 
 /* The statutory terms as they stood on the day of the run, in Beijing. */
@@ -479,6 +482,7 @@ const struct ys_value *ys_result_make(struct ys_engine *engine, struct ys_arena 
 {
     const struct ys_regulation *regulation = engine->pack->regulation;
     struct rolled *rolled = ys_arena_calloc(arena, regulation->clause_count + 1, sizeof *rolled);
+    ys_trust_apply(engine, arena);
     for (size_t i = 0; i < engine->planned_count; i++) {
         summary->counts[engine->planned[i].result.verdict]++;
     }

@@ -319,6 +319,7 @@ static enum ys_status take_verdict(struct takeover *work, struct ys_planned *pla
         return status;
     }
     planned->state = YS_DONE;
+    planned->time_based = ys_value_get_bool(record, "time_based", false);
     planned->cut = false;
     result->verdict = verdict_of(record);
     result->cause = cause_of(record);

@@ -114,6 +114,7 @@ enum ys_status ys_engine_open(struct ys_engine *engine, const struct ys_run_opti
     pthread_mutex_init(&engine->events_mutex, NULL);
     pthread_cond_init(&engine->plan_changed, NULL);
     engine->started_us = ys_engine_wall(engine);
+    engine->opened_us = engine->started_us;
     engine->started_ns = ys_engine_monotonic(engine);
     engine->endpoints = ys_arena_calloc(&engine->arena, engine->candidate->endpoint_count + 1,
                                         sizeof *engine->endpoints);
@@ -187,6 +188,9 @@ static enum ys_status record_run(struct ys_engine *engine, const char *state,
     ys_value_set_text(&arena, record, "regulation", engine->pack->regulation->id);
     ys_value_set(&arena, record, "run", engine->run_value);
     ys_value_set_int(&arena, record, "cases", (int64_t)engine->planned_count);
+    if (engine->clock_value) {
+        ys_value_set(&arena, record, "clock_trust", engine->clock_value);
+    }
     if (starts && !record_inputs(engine, &arena, record)) {
         ys_arena_clear(&arena);
         if (reterr) {
@@ -224,6 +228,7 @@ static enum ys_status finish(struct ys_engine *engine, struct ys_run_summary *su
     char head[65];
     int64_t records = 0;
     summary->interrupted = ys_engine_stopped(engine);
+    ys_trust_measure(engine);
     enum ys_status status =
         record_run(engine, summary->interrupted ? "interrupted" : "ended", reterr);
     if (status != YS_OK) {

@@ -464,6 +464,7 @@ static bool poll(struct ys_exec *exec, const struct ys_step *step,
     for (;;) {
         bool decided = attempt(exec, step, ret_observation, ret_judgement, trouble);
         bool passed = decided && ret_judgement->verdict == YS_VERDICT_PASS;
+        ys_trust_note(exec);
         if (cut && passed && !exec->from_record && ys_engine_monotonic(exec->engine) > end_ns) {
             return ys_trouble_set(trouble, YS_CAUSE_ENVIRONMENT,
                                   "the run was cut while it waited here, so whether this came in "
@@ -539,6 +540,7 @@ static bool run_let(struct ys_exec *exec, const struct ys_step *step)
         }
         ys_scope_set(exec->scope, member->name, value);
     }
+    ys_trust_note(exec);
     if (exec->from_record) {
         ys_replay_spend_let(exec);
         return true;
