@@ -11,6 +11,11 @@ struct ys_page {
     struct ys_xw *xw;
     const struct ys_value *result;
     const char *evidence_path; /* NULL: none */
+    const struct ys_value *manifest; /* of the run; NULL: none */
+    char root[65];                   /* SM3 of seal.json; "" where there is none */
+    struct ys_arena kept;            /* of what several sections use */
+    struct ys_sequence *sequences;   /* of open cases, in the order of the result */
+    size_t sequence_count;
     enum ys_lang lang;
     struct ys_arena arena; /* of small texts; reset between sections */
     int64_t *cited;        /* sequence numbers that findings cite, ascending, each once */
@@ -38,6 +43,18 @@ void ys_page_citations(struct ys_page *page, const struct ys_value *list);
 /* An int64 item of a list, `otherwise` where it is none. */
 int64_t ys_page_int_at(const struct ys_value *list, size_t index, int64_t otherwise);
 
+/* The sections as a list of links, from `first` on (0: the conclusion, 1: the annexes). */
+void ys_page_contents(struct ys_page *page, size_t first);
+void ys_page_clause_link(struct ys_page *page, const char *id);
+
+/* The exchanges of the cases that did not pass, as far as evidence.jsonl shows them. */
+YS_NODISCARD enum ys_status ys_sequences_collect(struct ys_page *page, struct ys_err *reterr);
+void ys_html_sequence(struct ys_page *page, const struct ys_value *test);
+/* A QR code (ISO/IEC 18004) as an inline SVG; nothing where the text is too long. */
+void ys_html_qr(struct ys_xw *xw, const char *text, const char *label);
+
+void ys_html_coverage(struct ys_page *page); /* nothing where the result has none */
+void ys_html_documents(struct ys_page *page);
 void ys_html_cover(struct ys_page *page);
 void ys_html_blocking(struct ys_page *page);
 void ys_html_clauses(struct ys_page *page);

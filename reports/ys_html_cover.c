@@ -7,6 +7,9 @@
 struct heading {
     enum ys_word title;
     enum ys_word purpose;
+    enum ys_word addressee;
+    enum ys_word action;
+    enum ys_word signer;
     const char *watermark; /* NULL: none */
     const char *notice;
 };
@@ -16,16 +19,25 @@ static struct heading heading_of(const struct ys_page *page)
 {
     if (ys_page_is(page->result, "purpose", "acceptance")) {
         return (struct heading){.title = YS_WORD_TITLE_ACCEPTANCE,
-                                .purpose = YS_WORD_PURPOSE_ACCEPTANCE};
+                                .purpose = YS_WORD_PURPOSE_ACCEPTANCE,
+                                .addressee = YS_WORD_TO_ACCEPTANCE,
+                                .action = YS_WORD_ACTION_ACCEPTANCE,
+                                .signer = YS_WORD_SIGNED_ACCEPTANCE};
     }
     if (ys_page_is(page->result, "purpose", "gate")) {
         return (struct heading){.title = YS_WORD_TITLE_GATE,
                                 .purpose = YS_WORD_PURPOSE_GATE,
+                                .addressee = YS_WORD_TO_GATE,
+                                .action = YS_WORD_ACTION_GATE,
+                                .signer = YS_WORD_SIGNED_GATE,
                                 .watermark = ys_page_word(page, YS_WORD_WATERMARK_GATE),
                                 .notice = ys_page_word(page, YS_WORD_NOTICE_GATE)};
     }
     return (struct heading){.title = YS_WORD_TITLE_SELFTEST,
                             .purpose = YS_WORD_PURPOSE_SELFTEST,
+                            .addressee = YS_WORD_TO_SELFTEST,
+                            .action = YS_WORD_ACTION_SELFTEST,
+                            .signer = YS_WORD_SIGNED_SELFTEST,
                             .watermark = ys_page_word(page, YS_WORD_WATERMARK_SELFTEST),
                             .notice = ys_page_word(page, YS_WORD_NOTICE_SELFTEST)};
 }
@@ -42,6 +54,23 @@ static const char *report_number(struct ys_page *page)
                            started + 8, started + 11, started + 14, started + 17);
 }
 
+/* Title of the document: "关于参考银行的验收测试报告". */
+static void write_h1(struct ys_page *page, const struct heading *heading)
+{
+    const char *name =
+        ys_word_of(page->lang, ys_value_get(ys_value_get(page->result, "candidate"), "name"));
+    ys_xw_start(page->xw, "h1");
+    if (name[0] == '\0') {
+        ys_xw_text(page->xw, ys_page_word(page, heading->title));
+    } else if (page->lang == YS_LANG_EN) {
+        ys_xw_printf(page->xw, "%s on %s", ys_page_word(page, heading->title), name);
+    } else {
+        ys_xw_printf(page->xw, "关于%s的%s", name, ys_page_word(page, heading->title));
+    }
+    ys_xw_end_full(page->xw);
+}
+
+/* GB/T 9704: issuer's mark, number, red rule, title, addressee. */
 static void write_title(struct ys_page *page, const struct heading *heading)
 {
     struct ys_xw *xw = page->xw;
@@ -52,8 +81,11 @@ static void write_title(struct ys_page *page, const struct heading *heading)
         ys_xw_element(xw, "span", NULL, heading->watermark);
         ys_xw_end_full(xw);
     }
-    ys_xw_element(xw, "p", "head", ys_page_word(page, YS_WORD_HEAD));
-    ys_xw_element(xw, "h1", NULL, ys_page_word(page, heading->title));
+    ys_xw_start(xw, "p");
+    ys_xw_attr(xw, "class", "head");
+    ys_xw_text(xw, ys_page_word(page, YS_WORD_HEAD));
+    ys_xw_element(xw, "span", "kind", ys_page_word(page, heading->purpose));
+    ys_xw_end_full(xw);
     ys_xw_start(xw, "p");
     ys_xw_attr(xw, "class", "number");
     ys_xw_printf(xw, "%s　", ys_page_word(page, YS_WORD_NUMBER));
@@ -62,6 +94,63 @@ static void write_title(struct ys_page *page, const struct heading *heading)
     ys_xw_start(xw, "hr");
     ys_xw_attr(xw, "class", "rule");
     ys_xw_end(xw);
+    write_h1(page, heading);
+    ys_xw_element(xw, "p", "addressee", ys_page_word(page, heading->addressee));
+}
+
+static const char *day_of(struct ys_page *page, const char *name)
+{
+    const char *time = ys_word_time(&page->arena, ys_page_text(page->result, name));
+    if (strlen(time) < 10) {
+        return time;
+    }
+    return page->lang == YS_LANG_EN
+               ? ys_arena_strndup(&page->arena, time, 10)
+               : ys_arena_printf(&page->arena, "%.4s年%d月%d日", time,
+                                 (time[5] - '0') * 10 + time[6] - '0',
+                                 (time[8] - '0') * 10 + time[9] - '0');
+}
+
+/* What was done, in one sentence. */
+static void write_opening(struct ys_page *page, const struct heading *heading)
+{
+    const struct ys_value *candidate = ys_value_get(page->result, "candidate");
+    const char *regulation =
+        ys_word_of(page->lang, ys_value_get(ys_value_get(page->result, "regulation"), "title"));
+    ys_xw_start(page->xw, "p");
+    ys_xw_attr(page->xw, "class", "opening");
+    const char *name = ys_word_of(page->lang, ys_value_get(candidate, "name"));
+    const char *action = ys_page_word(page, heading->action);
+    size_t cases = ys_value_count(ys_value_get(page->result, "cases"));
+    size_t clauses = ys_value_count(ys_value_get(page->result, "clauses"));
+    if (page->lang == YS_LANG_EN) {
+        ys_xw_printf(page->xw,
+                     "Under \"%s\", the %s of %s was carried out on %s (Beijing time). %zu cases "
+                     "ran and %zu clauses were looked at. The conclusion is:",
+                     regulation, action, name, day_of(page, "started"), cases, clauses);
+    } else {
+        ys_xw_printf(page->xw,
+                     "依据《%s》，%s（北京时间）对%s进行了%s，共执行用例 %zu 个，"
+                     "逐条查看条款 %zu 条。现将结论报告如下：",
+                     regulation, day_of(page, "started"), name, action, cases, clauses);
+    }
+    ys_xw_end_full(page->xw);
+}
+
+/* The annexes with their pages (in print), then who signs and when. */
+static void write_ending(struct ys_page *page, const struct heading *heading)
+{
+    struct ys_xw *xw = page->xw;
+    ys_xw_start(xw, "div");
+    ys_xw_attr(xw, "class", "annexes");
+    ys_xw_element(xw, "p", NULL, ys_page_word(page, YS_WORD_ANNEXES));
+    ys_page_contents(page, 1);
+    ys_xw_end_full(xw);
+    ys_xw_start(xw, "p");
+    ys_xw_attr(xw, "class", "signed");
+    ys_xw_element(xw, "span", NULL, ys_page_word(page, heading->signer));
+    ys_xw_element(xw, "span", NULL, day_of(page, "ended"));
+    ys_xw_end_full(xw);
 }
 
 static void write_conclusion(struct ys_page *page)
@@ -173,45 +262,17 @@ static void write_counts(struct ys_page *page)
     ys_xw_end_full(page->xw);
 }
 
-static void write_clocks(struct ys_page *page)
-{
-    static const enum ys_word heads[] = {YS_WORD_CLAUSE, YS_WORD_DUE, YS_WORD_DAY, YS_WORD_NOTE};
-    const struct ys_value *clocks = ys_value_get(page->result, "clocks");
-    struct ys_xw *xw = page->xw;
-    if (ys_value_count(clocks) == 0) {
-        return;
-    }
-    ys_xw_element(xw, "h3", NULL, ys_page_word(page, YS_WORD_CLOCKS));
-    ys_page_table_start(page, heads, sizeof heads / sizeof heads[0]);
-    for (size_t i = 0; i < ys_value_count(clocks); i++) {
-        const struct ys_value *clock = ys_value_at(clocks, i);
-        long long day = (long long)ys_value_get_int(clock, "day", 0);
-        long long of = (long long)ys_value_get_int(clock, "of", 0);
-        ys_xw_start(xw, "tr");
-        ys_xw_element(xw, "th", NULL, ys_page_text(clock, "id"));
-        ys_xw_element(xw, "td", "nowrap", ys_page_text(clock, "due"));
-        ys_xw_start(xw, "td");
-        if (of > 0) {
-            ys_xw_printf(xw, page->lang == YS_LANG_EN ? "day %lld of %lld" : "第 %lld 天，共 %lld 天",
-                         day, of);
-        }
-        ys_xw_end_full(xw);
-        ys_xw_element(xw, "td", NULL, ys_word_of(page->lang, ys_value_get(clock, "note")));
-        ys_xw_end_full(xw);
-    }
-    ys_page_table_end(page);
-}
-
 void ys_html_cover(struct ys_page *page)
 {
     struct heading heading = heading_of(page);
     ys_xw_start(page->xw, "header");
     write_title(page, &heading);
+    write_opening(page, &heading);
     write_conclusion(page);
     write_notices(page, &heading);
-    write_facts(page, &heading);
     write_counts(page);
-    write_clocks(page);
+    write_facts(page, &heading);
+    write_ending(page, &heading);
     ys_xw_end_full(page->xw);
     ys_arena_reset(&page->arena);
 }

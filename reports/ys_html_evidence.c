@@ -62,6 +62,16 @@ static void write_digests(struct ys_page *page, const struct head *head)
     } else {
         ys_xw_element(xw, "p", NULL, ys_page_word(page, YS_WORD_RECORDS_ABSENT));
     }
+    ys_xw_element(xw, "h3", NULL, ys_page_word(page, YS_WORD_ROOT_DIGEST));
+    if (page->root[0] != '\0') {
+        ys_xw_start(xw, "div");
+        ys_xw_attr(xw, "class", "root");
+        ys_html_qr(xw, page->root, ys_page_word(page, YS_WORD_ROOT_DIGEST));
+        ys_xw_element(xw, "code", NULL, page->root);
+        ys_xw_end_full(xw);
+    } else {
+        ys_xw_element(xw, "p", NULL, ys_page_word(page, YS_WORD_UNSEALED));
+    }
     ys_page_section_end(page);
 }
 
@@ -71,7 +81,7 @@ static void write_verify(struct ys_page *page)
     ys_xw_element(page->xw, "p", NULL, ys_page_word(page, YS_WORD_VERIFY_TEXT));
     ys_xw_element(page->xw, "pre", NULL,
                   "yanshou verify RUNDIR\n"
-                  "wc -l < RUNDIR/evidence.jsonl\n"
+                  "openssl dgst -sm3 RUNDIR/seal.json\n"
                   "tail -n 1 RUNDIR/evidence.jsonl | tr -d '\\n' | openssl dgst -sm3");
     ys_page_section_end(page);
 }

@@ -93,6 +93,7 @@ static void write_case(struct ys_page *page, const struct ys_value *test)
     for (size_t i = 0; i < ys_value_count(findings); i++) {
         write_finding(page, ys_value_at(findings, i));
     }
+    ys_html_sequence(page, test);
     if (omitted > 0) {
         ys_xw_start(xw, "p");
         ys_xw_attr(xw, "class", "soft");

@@ -7,65 +7,12 @@
 
 #define CASES_SHOWN_MAX 12u /* of one clause in the table; the rest is counted */
 
-static void write_clause_link(struct ys_page *page, const char *id)
+void ys_page_clause_link(struct ys_page *page, const char *id)
 {
     ys_xw_start(page->xw, "a");
     ys_xw_attr_printf(page->xw, "href", "#clause-%s", id);
     ys_xw_text(page->xw, id);
     ys_xw_end_full(page->xw);
-}
-
-static void write_blocker(struct ys_page *page, const struct ys_value *clause)
-{
-    struct ys_xw *xw = page->xw;
-    const char *cause = ys_page_text(clause, "cause");
-    ys_xw_start(xw, "li");
-    ys_page_verdict(page, ys_page_text(clause, "verdict"));
-    ys_xw_start(xw, "b");
-    write_clause_link(page, ys_page_text(clause, "id"));
-    ys_xw_end_full(xw);
-    ys_xw_start(xw, "div");
-    ys_xw_start(xw, "p");
-    ys_xw_text(xw, ys_word_of(page->lang, ys_value_get(clause, "title")));
-    ys_xw_end_full(xw);
-    ys_xw_start(xw, "p");
-    ys_xw_attr(xw, "class", "soft");
-    ys_xw_text(xw, ys_page_reason(page, clause));
-    if (cause[0] != '\0') {
-        ys_xw_printf(xw, page->lang == YS_LANG_EN ? " (%s: %s)" : "（%s：%s）",
-                     ys_page_word(page, YS_WORD_CAUSE), ys_word_cause(page->lang, cause));
-    }
-    ys_xw_end_full(xw);
-    ys_xw_end_full(xw);
-    ys_xw_end_full(xw);
-}
-
-void ys_html_blocking(struct ys_page *page)
-{
-    const struct ys_value *clauses = ys_value_get(page->result, "clauses");
-    bool any = false;
-    ys_page_section_start(page, "blocking", YS_WORD_BLOCKING);
-    for (size_t v = 0; ys_verdict_names[v]; v++) {
-        for (size_t i = 0; i < ys_value_count(clauses); i++) {
-            const struct ys_value *clause = ys_value_at(clauses, i);
-            if (!ys_value_get_bool(clause, "mandatory", true) || !ys_page_is_open(clause) ||
-                !ys_page_is(clause, "verdict", ys_verdict_names[v])) {
-                continue;
-            }
-            if (!any) {
-                ys_xw_start(page->xw, "ul");
-                ys_xw_attr(page->xw, "class", "blocking");
-            }
-            any = true;
-            write_blocker(page, clause);
-        }
-    }
-    if (any) {
-        ys_xw_end_full(page->xw);
-    } else {
-        ys_xw_element(page->xw, "p", NULL, ys_page_word(page, YS_WORD_BLOCKING_NONE));
-    }
-    ys_page_section_end(page);
 }
 
 static void write_option(struct ys_page *page, const char *value, const char *text)
@@ -245,6 +192,35 @@ void ys_html_clauses(struct ys_page *page)
     ys_page_section_end(page);
 }
 
+static void write_clocks(struct ys_page *page)
+{
+    static const enum ys_word heads[] = {YS_WORD_CLAUSE, YS_WORD_DUE, YS_WORD_DAY, YS_WORD_NOTE};
+    const struct ys_value *clocks = ys_value_get(page->result, "clocks");
+    struct ys_xw *xw = page->xw;
+    if (ys_value_count(clocks) == 0) {
+        return;
+    }
+    ys_xw_element(xw, "h3", NULL, ys_page_word(page, YS_WORD_CLOCKS));
+    ys_page_table_start(page, heads, sizeof heads / sizeof heads[0]);
+    for (size_t i = 0; i < ys_value_count(clocks); i++) {
+        const struct ys_value *clock = ys_value_at(clocks, i);
+        long long day = (long long)ys_value_get_int(clock, "day", 0);
+        long long of = (long long)ys_value_get_int(clock, "of", 0);
+        ys_xw_start(xw, "tr");
+        ys_xw_element(xw, "th", NULL, ys_page_text(clock, "id"));
+        ys_xw_element(xw, "td", "nowrap", ys_page_text(clock, "due"));
+        ys_xw_start(xw, "td");
+        if (of > 0) {
+            ys_xw_printf(xw, page->lang == YS_LANG_EN ? "day %lld of %lld" : "第 %lld 天，共 %lld 天",
+                         day, of);
+        }
+        ys_xw_end_full(xw);
+        ys_xw_element(xw, "td", NULL, ys_word_of(page->lang, ys_value_get(clock, "note")));
+        ys_xw_end_full(xw);
+    }
+    ys_page_table_end(page);
+}
+
 void ys_html_undecided(struct ys_page *page)
 {
     static const enum ys_word heads[] = {YS_WORD_CLAUSE, YS_WORD_WHO, YS_WORD_CAUSE,
@@ -254,6 +230,7 @@ void ys_html_undecided(struct ys_page *page)
     ys_page_section_start(page, "undecided", YS_WORD_UNDECIDED);
     if (ys_value_count(undecided) == 0) {
         ys_xw_element(xw, "p", NULL, ys_page_word(page, YS_WORD_UNDECIDED_NONE));
+        write_clocks(page);
         ys_page_section_end(page);
         return;
     }
@@ -263,7 +240,7 @@ void ys_html_undecided(struct ys_page *page)
         ys_xw_start(xw, "tr");
         ys_xw_start(xw, "th");
         ys_xw_attr(xw, "scope", "row");
-        write_clause_link(page, ys_page_text(item, "clause"));
+        ys_page_clause_link(page, ys_page_text(item, "clause"));
         ys_xw_end_full(xw);
         ys_xw_element(xw, "td", "nowrap", ys_word_who(page->lang, ys_page_text(item, "who")));
         ys_xw_element(xw, "td", "nowrap", ys_word_cause(page->lang, ys_page_text(item, "cause")));
@@ -271,6 +248,7 @@ void ys_html_undecided(struct ys_page *page)
         ys_xw_end_full(xw);
     }
     ys_page_table_end(page);
+    write_clocks(page);
     ys_page_section_end(page);
 }
 
@@ -321,6 +299,61 @@ static void write_number(struct ys_page *page, enum ys_word word, const struct y
     }
 }
 
+/* Files and their digests, as the manifest has them. */
+static void write_inputs(struct ys_page *page)
+{
+    static const enum ys_word heads[] = {YS_WORD_FILE_NAME, YS_WORD_DIGEST};
+    const struct ys_value *inputs = ys_value_get(page->manifest, "inputs");
+    if (ys_value_count(inputs) == 0) {
+        return;
+    }
+    ys_xw_element(page->xw, "h3", NULL, ys_page_word(page, YS_WORD_INPUTS));
+    ys_page_table_start(page, heads, sizeof heads / sizeof heads[0]);
+    for (size_t i = 0; i < ys_value_count(inputs); i++) {
+        const struct ys_value *input = ys_value_at(inputs, i);
+        ys_xw_start(page->xw, "tr");
+        ys_xw_element(page->xw, "td", "id", ys_page_text(input, "file"));
+        ys_xw_element(page->xw, "td", "id", ys_page_text(input, "sm3"));
+        ys_xw_end_full(page->xw);
+    }
+    ys_page_table_end(page);
+}
+
+static void write_trust(struct ys_page *page)
+{
+    const struct ys_value *clock = ys_value_get(page->result, "clock");
+    const struct ys_value *proof = ys_value_get(page->result, "proof");
+    const struct ys_value *readers = ys_value_get(page->manifest, "readers");
+    const struct ys_value *cuts = ys_value_get(page->result, "cuts");
+    for (size_t i = 0; i < ys_value_count(readers); i++) {
+        const struct ys_value *reader = ys_value_at(readers, i);
+        ys_page_fact(page, YS_WORD_READERS,
+                     ys_arena_printf(&page->arena, "%s: %s %s", ys_page_text(reader, "role"),
+                                     ys_page_text(reader, "name"), ys_page_text(reader, "atr")));
+    }
+    ys_page_fact(page, YS_WORD_SEED, ys_page_text(page->manifest, "seed"));
+    if (clock) {
+        ys_page_fact(page, YS_WORD_CLOCK_OFFSET,
+                     ys_arena_printf(&page->arena, "%lld ms → %lld ms",
+                                     (long long)ys_value_get_int(clock, "offset_ms_start", 0),
+                                     (long long)ys_value_get_int(clock, "offset_ms_end", 0)));
+    }
+    if (proof) {
+        ys_page_fact(page, YS_WORD_PROOF,
+                     ys_arena_printf(&page->arena, "%lld / %lld",
+                                     (long long)ys_value_get_int(proof, "cases_proven", 0),
+                                     (long long)ys_value_get_int(proof, "cases", 0)));
+    }
+    for (size_t i = 0; i < ys_value_count(cuts); i++) {
+        const struct ys_value *cut = ys_value_at(cuts, i);
+        ys_page_fact(page, YS_WORD_CUTS,
+                     ys_arena_printf(&page->arena, "%s %lld · %s · %s",
+                                     ys_page_word(page, YS_WORD_RECORD),
+                                     (long long)ys_value_get_int(cut, "after", 0),
+                                     ys_page_text(cut, "case"), ys_page_reason(page, cut)));
+    }
+}
+
 void ys_html_environment(struct ys_page *page)
 {
     const struct ys_value *tool = ys_value_get(page->result, "tool");
@@ -345,6 +378,8 @@ void ys_html_environment(struct ys_page *page)
     }
     write_number(page, YS_WORD_REQUESTS, timing, "requests");
     write_number(page, YS_WORD_APDUS, timing, "apdus");
+    write_trust(page);
     ys_xw_end_full(page->xw);
+    write_inputs(page);
     ys_page_section_end(page);
 }

@@ -19,10 +19,15 @@ YS_NODISCARD enum ys_status ys_report_junit(const struct ys_value *result, const
 YS_NODISCARD enum ys_status ys_report_gate_junit(const struct ys_value *gate,
                                                  const struct ys_value *result, const char *path,
                                                  struct ys_err *reterr);
-/* One self-contained HTML file. `evidence_path` may be NULL; with it, the records that findings
- * cite are shown. */
-YS_NODISCARD enum ys_status ys_report_html(const struct ys_value *result,
-                                           const char *evidence_path, enum ys_lang lang,
+/* One self-contained HTML file. `run_dir` may be NULL; with it, the records that findings cite,
+ * time lines, inputs and the root digest (SM3 of seal.json) are shown. */
+YS_NODISCARD enum ys_status ys_report_html(const struct ys_value *result, const char *run_dir,
+                                           enum ys_lang lang, const char *path,
+                                           struct ys_err *reterr);
+/* The same content as PDF/A-3b, with the run's result.json attached. YS_ERR_NOT_FOUND where
+ * WeasyPrint is not installed. */
+YS_NODISCARD enum ys_status ys_report_pdf(const struct ys_value *result, const char *run_dir,
+                                          enum ys_lang lang,
                                            const char *path, struct ys_err *reterr);
 /* A table of clauses. */
 YS_NODISCARD enum ys_status ys_report_csv(const struct ys_value *result, enum ys_lang lang,

@@ -4,6 +4,7 @@
 #define YS_REPORT_ASSETS_H
 
 extern const char ys_asset_report_css[];
+extern const char ys_asset_report_print_css[];
 extern const char ys_asset_report_js[];
 extern const char ys_asset_history_css[];
 

@@ -7,7 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ys_crypto.h"
+#include "ys_file.h"
 #include "ys_html.h"
+#include "ys_json.h"
 #include "ys_report_assets.h"
 
 const char *ys_page_word(const struct ys_page *page, enum ys_word word)
@@ -197,6 +200,14 @@ static void write_meta(struct ys_xw *xw, const char *key, const char *name, cons
     ys_xw_end(xw);
 }
 
+static void write_style(struct ys_xw *xw, const char *media, const char *css)
+{
+    ys_xw_start(xw, "style");
+    ys_xw_attr(xw, "media", media);
+    ys_xw_raw(xw, css);
+    ys_xw_end_full(xw);
+}
+
 static enum ys_word title_word(const struct ys_page *page)
 {
     return ys_page_is(page->result, "purpose", "acceptance") ? YS_WORD_TITLE_ACCEPTANCE
@@ -223,33 +234,38 @@ static void write_head(struct ys_page *page)
                  ys_word_of(page->lang, ys_value_get(candidate, "name")),
                  conclusion ? ys_page_word(page, conclusion->word) : "");
     ys_xw_end_full(xw);
-    ys_xw_start(xw, "style");
-    ys_xw_raw(xw, ys_asset_report_css);
-    ys_xw_end_full(xw);
+    write_style(xw, "screen", ys_asset_report_css);
+    write_style(xw, "print", ys_asset_report_print_css);
     ys_xw_end_full(xw);
 }
 
-static void write_contents(struct ys_page *page)
+void ys_page_contents(struct ys_page *page, size_t first)
 {
     static const struct {
         const char *id;
         enum ys_word word;
-    } entries[] = {{"conclusion", YS_WORD_CONCLUSION},     {"blocking", YS_WORD_BLOCKING},
-                   {"clauses", YS_WORD_CLAUSES},           {"findings", YS_WORD_FINDINGS},
-                   {"undecided", YS_WORD_UNDECIDED},       {"attempts", YS_WORD_ATTEMPTS},
-                   {"environment", YS_WORD_ENVIRONMENT},   {"digests", YS_WORD_DIGESTS},
-                   {"verify", YS_WORD_VERIFY},             {"limits", YS_WORD_LIMITS},
-                   {"legend", YS_WORD_LEGEND},             {"signatures", YS_WORD_SIGNATURES},
-                   {"records", YS_WORD_RECORDS_APPENDIX}};
+        const char *needs; /* a member of the result; NULL: always there */
+    } entries[] = {{"conclusion", YS_WORD_CONCLUSION, NULL},
+                   {"blocking", YS_WORD_BLOCKING, NULL},
+                   {"clauses", YS_WORD_CLAUSES, NULL},
+                   {"coverage", YS_WORD_COVERAGE, "coverage"},
+                   {"findings", YS_WORD_FINDINGS, NULL},
+                   {"undecided", YS_WORD_UNDECIDED, NULL},
+                   {"attempts", YS_WORD_ATTEMPTS, NULL},
+                   {"documents", YS_WORD_DOCUMENTS, NULL},
+                   {"environment", YS_WORD_ENVIRONMENT, NULL},
+                   {"digests", YS_WORD_DIGESTS, NULL},
+                   {"verify", YS_WORD_VERIFY, NULL},
+                   {"limits", YS_WORD_LIMITS, NULL},
+                   {"legend", YS_WORD_LEGEND, NULL},
+                   {"signatures", YS_WORD_SIGNATURES, NULL},
+                   {"records", YS_WORD_RECORDS_APPENDIX, NULL}};
     struct ys_xw *xw = page->xw;
-    ys_xw_start(xw, "nav");
-    ys_xw_attr(xw, "aria-labelledby", "contents-title");
-    ys_xw_start(xw, "h2");
-    ys_xw_attr(xw, "id", "contents-title");
-    ys_xw_text(xw, ys_page_word(page, YS_WORD_CONTENTS));
-    ys_xw_end_full(xw);
     ys_xw_start(xw, "ol");
-    for (size_t i = 0; i < sizeof entries / sizeof entries[0]; i++) {
+    for (size_t i = first; i < sizeof entries / sizeof entries[0]; i++) {
+        if (entries[i].needs && !ys_value_get(page->result, entries[i].needs)) {
+            continue;
+        }
         ys_xw_start(xw, "li");
         ys_xw_start(xw, "a");
         ys_xw_attr_printf(xw, "href", "#%s", entries[i].id);
@@ -258,6 +274,18 @@ static void write_contents(struct ys_page *page)
         ys_xw_end_full(xw);
     }
     ys_xw_end_full(xw);
+}
+
+static void write_contents(struct ys_page *page)
+{
+    struct ys_xw *xw = page->xw;
+    ys_xw_start(xw, "nav");
+    ys_xw_attr(xw, "aria-labelledby", "contents-title");
+    ys_xw_start(xw, "h2");
+    ys_xw_attr(xw, "id", "contents-title");
+    ys_xw_text(xw, ys_page_word(page, YS_WORD_CONTENTS));
+    ys_xw_end_full(xw);
+    ys_page_contents(page, 0);
     ys_xw_end_full(xw);
 }
 
@@ -276,9 +304,11 @@ static enum ys_status write_body(struct ys_page *page, struct ys_err *reterr)
     ys_html_cover(page);
     ys_html_blocking(page);
     ys_html_clauses(page);
+    ys_html_coverage(page);
     ys_html_findings(page);
     ys_html_undecided(page);
     ys_html_attempts(page);
+    ys_html_documents(page);
     ys_html_environment(page);
     enum ys_status status = ys_html_evidence(page, reterr);
     ys_xw_end_full(xw);
@@ -289,29 +319,68 @@ static enum ys_status write_body(struct ys_page *page, struct ys_err *reterr)
     return status;
 }
 
-enum ys_status ys_report_html(const struct ys_value *result, const char *evidence_path,
-                              enum ys_lang lang, const char *path, struct ys_err *reterr)
+/* What the run directory has beside the log: the manifest, and the seal where it is sealed. */
+static enum ys_status read_run(struct ys_page *page, const char *run_dir, struct ys_err *reterr)
+{
+    struct ys_buf text;
+    ys_buf_init(&text, YS_FILE_BYTES_MAX);
+    const char *path = ys_path_join(&page->kept, run_dir, "manifest.json");
+    enum ys_status status = YS_OK;
+    if (ys_file_exists(path)) {
+        status = ys_file_read(path, &text, reterr);
+        if (status == YS_OK) {
+            status = ys_json_parse(&page->kept, text.bytes, text.length, &page->manifest, reterr);
+        }
+    }
+    ys_buf_reset(&text);
+    path = ys_path_join(&page->kept, run_dir, "seal.json");
+    if (status == YS_OK && ys_file_exists(path)) {
+        status = ys_file_read(path, &text, reterr);
+        if (status == YS_OK) {
+            ys_sm3_hex(text.bytes, text.length, page->root);
+        }
+    }
+    ys_buf_clear(&text);
+    if (status == YS_OK) {
+        page->evidence_path = ys_path_join(&page->kept, run_dir, "evidence.jsonl");
+        status = ys_sequences_collect(page, reterr);
+    }
+    return status;
+}
+
+static enum ys_status write_page(struct ys_page *page, struct ys_err *reterr)
+{
+    const char *purpose = ys_page_text(page->result, "purpose");
+    bool is_known = strcmp(purpose, "acceptance") == 0 || strcmp(purpose, "gate") == 0;
+    ys_xw_declare_html(page->xw);
+    ys_xw_start(page->xw, "html");
+    ys_xw_attr(page->xw, "xmlns", "http://www.w3.org/1999/xhtml");
+    ys_xw_attr(page->xw, "lang", page->lang == YS_LANG_EN ? "en" : "zh-CN");
+    ys_xw_attr_printf(page->xw, "class", "purpose-%s", is_known ? purpose : "selftest");
+    write_head(page);
+    enum ys_status status = write_body(page, reterr);
+    ys_xw_end_full(page->xw);
+    return status;
+}
+
+enum ys_status ys_report_html(const struct ys_value *result, const char *run_dir, enum ys_lang lang,
+                              const char *path, struct ys_err *reterr)
 {
     assert(result);
     assert(path);
-    struct ys_page page = {.result = result, .evidence_path = evidence_path, .lang = lang};
+    struct ys_page page = {.result = result, .lang = lang};
     enum ys_status status = ys_xw_open(path, false, &page.xw, reterr);
     if (status != YS_OK) {
         return status;
     }
     ys_arena_init(&page.arena);
+    ys_arena_init(&page.kept);
     collect_cited(&page);
     collect_open(&page);
-    const char *purpose = ys_page_text(result, "purpose");
-    bool is_known = strcmp(purpose, "acceptance") == 0 || strcmp(purpose, "gate") == 0;
-    ys_xw_declare_html(page.xw);
-    ys_xw_start(page.xw, "html");
-    ys_xw_attr(page.xw, "xmlns", "http://www.w3.org/1999/xhtml");
-    ys_xw_attr(page.xw, "lang", lang == YS_LANG_EN ? "en" : "zh-CN");
-    ys_xw_attr_printf(page.xw, "class", "purpose-%s", is_known ? purpose : "selftest");
-    write_head(&page);
-    status = write_body(&page, reterr);
-    ys_xw_end_full(page.xw);
+    status = run_dir ? read_run(&page, run_dir, reterr) : YS_OK;
+    if (status == YS_OK) {
+        status = write_page(&page, reterr);
+    }
     if (status == YS_OK) {
         status = ys_xw_close(page.xw, reterr);
     } else {
@@ -319,6 +388,8 @@ enum ys_status ys_report_html(const struct ys_value *result, const char *evidenc
     }
     ys_free(page.cited);
     ys_free(page.open_cases);
+    ys_free(page.sequences);
+    ys_arena_clear(&page.kept);
     ys_arena_clear(&page.arena);
     return status;
 }

@@ -181,8 +181,10 @@ enum ys_status ys_summary_report(const struct ys_arguments *arguments, const cha
     enum ys_status status = YS_OK;
     if (strcmp(kind, "html") == 0) {
         path = path ? path : ys_path_join(arena, run_dir, "report.html");
-        status = ys_report_html(result, ys_path_join(arena, run_dir, "evidence.jsonl"), lang, path,
-                                reterr);
+        status = ys_report_html(result, run_dir, lang, path, reterr);
+    } else if (strcmp(kind, "pdf") == 0) {
+        path = path ? path : ys_path_join(arena, run_dir, "report.pdf");
+        status = ys_report_pdf(result, run_dir, lang, path, reterr);
     } else if (strcmp(kind, "junit") == 0) {
         path = path ? path : ys_path_join(arena, run_dir, "junit.xml");
         status = ys_report_junit(result, path, reterr);
@@ -202,7 +204,7 @@ enum ys_status ys_summary_report(const struct ys_arguments *arguments, const cha
         ys_buf_clear(&buf);
     } else {
         return ys_err_set(reterr, YS_ERR_USAGE,
-                          "unknown report '%s'; there are html, junit, csv and json", kind);
+                          "unknown report '%s'; there are html, pdf, junit, csv and json", kind);
     }
     if (status == YS_OK) {
         *ret_path = path;
@@ -227,6 +229,18 @@ enum ys_status ys_summary_reports(const struct ys_arguments *arguments, const ch
     for (size_t i = 0; status == YS_OK && i < sizeof kinds / sizeof kinds[0]; i++) {
         const char *written = NULL;
         status = ys_summary_report(arguments, run_dir, result, kinds[i], NULL, &written, reterr);
+    }
+    /* Setting pages takes minutes where a run takes seconds: only what will be signed gets it. */
+    const char *purpose = ys_value_get_text(result, "purpose");
+    if (status == YS_OK && purpose && strcmp(purpose, "acceptance") == 0) {
+        const char *written = NULL;
+        struct ys_err err;
+        status = ys_summary_report(arguments, run_dir, result, "pdf", NULL, &written, &err);
+        if (status != YS_OK) {
+            fprintf(stderr, "yanshou: no report.pdf: %s\n", err.text);
+            status = status == YS_ERR_NOT_FOUND ? YS_OK
+                                                : ys_err_prefix(reterr, &err, "%s", run_dir);
+        }
     }
     return status;
 }

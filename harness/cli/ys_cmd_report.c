@@ -7,7 +7,7 @@
 
 static enum ys_exit run(const struct ys_arguments *arguments)
 {
-    static const char *const every[] = {"html", "junit", "csv"};
+    static const char *const every[] = {"html", "junit", "csv", "pdf"};
     const char *run_dir = arguments->positionals[0];
     const char *path = ys_option_text(arguments, "output");
     const char *const *kinds = NULL;
@@ -26,8 +26,13 @@ static enum ys_exit run(const struct ys_arguments *arguments)
     }
     for (size_t i = 0; i < count; i++) {
         const char *written = NULL;
-        if (ys_summary_report(arguments, run_dir, result, kinds[i], path, &written, &err) !=
-            YS_OK) {
+        enum ys_status status =
+            ys_summary_report(arguments, run_dir, result, kinds[i], path, &written, &err);
+        if (status == YS_ERR_NOT_FOUND && kinds == every && strcmp(kinds[i], "pdf") == 0) {
+            fprintf(stderr, "yanshou: no report.pdf: %s\n", err.text);
+            continue;
+        }
+        if (status != YS_OK) {
             return ys_cli_fail(&err);
         }
         if (strcmp(kinds[i], "json") != 0 && !arguments->quiet) {
@@ -38,15 +43,18 @@ static enum ys_exit run(const struct ys_arguments *arguments)
 }
 
 static const struct ys_option OPTIONS[] = {
-    {"format", 'f', "KIND", "html, junit, csv or json (repeatable; default html, junit and csv)"},
+    {"format", 'f', "KIND",
+     "html, pdf, junit, csv or json (repeatable; default html, junit, csv and pdf)"},
     {"output", 'o', "FILE", "where to write it (default: its place in the run directory)"},
 };
 
 const struct ys_command ys_command_report = {
     .name = "report",
-    .summary = "write html, junit, csv or json again from the record",
+    .summary = "write html, pdf, junit, csv or json again from the record",
     .operands = "RUNDIR",
-    .about = "Writes reports from RUNDIR/result.json, in Chinese or with --lang en in English.",
+    .about = "Writes reports from RUNDIR/result.json, in Chinese or with --lang en in English.\n"
+             "The PDF is made by WeasyPrint (Debian: weasyprint), takes a minute or more, and has\n"
+             "result.json attached; where WeasyPrint is missing, that is said.",
     .options = OPTIONS,
     .option_count = sizeof OPTIONS / sizeof OPTIONS[0],
     .operands_min = 1,

@@ -292,11 +292,13 @@ const struct ys_command ys_command_run = {
              "records\n"
              "each exchange in a hash-chained log, judges, and leaves a run directory with "
              "result.json,\n"
-             "report.html and junit.xml. Ctrl-C ends it cleanly: what was made is undone, and the "
-             "run is\n"
-             "sealed as interrupted. A run that was killed goes on with --resume RUNDIR: verdicts "
-             "stay, and\n"
-             "nothing that the record shows as done is done again.",
+             "report.html and junit.xml, of an acceptance report.pdf as well. Ctrl-C ends it "
+             "cleanly:\n"
+             "what was made is undone, and the run is sealed as interrupted. A run that was killed "
+             "goes\n"
+             "on with --resume RUNDIR: verdicts stay, and nothing that the record shows as done is "
+             "done\n"
+             "again.",
     .options = OPTIONS,
     .option_count = sizeof OPTIONS / sizeof OPTIONS[0],
     .run = run,

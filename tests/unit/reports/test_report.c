@@ -59,11 +59,11 @@ static int teardown(void **state)
     return 0;
 }
 
-static struct ys_buf html_of(struct bench *bench, const char *evidence, enum ys_lang lang)
+static struct ys_buf html_of(struct bench *bench, const char *run_dir, enum ys_lang lang)
 {
     struct ys_buf text;
     const char *path = ys_path_join(&bench->arena, bench->dir, "report.html");
-    enum ys_status status = ys_report_html(bench->result, evidence, lang, path, &bench->err);
+    enum ys_status status = ys_report_html(bench->result, run_dir, lang, path, &bench->err);
     if (status != YS_OK) {
         fail_msg("%s", bench->err.text);
     }
@@ -91,8 +91,8 @@ static size_t occurrences(const char *text, const char *what)
 static void html_is_well_formed_in_both_languages(void **state)
 {
     struct bench *bench = *state;
-    struct ys_buf zh = html_of(bench, bench->evidence, YS_LANG_ZH);
-    struct ys_buf en = html_of(bench, bench->evidence, YS_LANG_EN);
+    struct ys_buf zh = html_of(bench, bench->dir, YS_LANG_ZH);
+    struct ys_buf en = html_of(bench, bench->dir, YS_LANG_EN);
     xmlFreeDoc(parse(&zh));
     xmlFreeDoc(parse(&en));
     assert_memory_equal(zh.bytes, "<!DOCTYPE html>\n<html ", 22);
@@ -144,7 +144,7 @@ static void check_link(void *context, const char *name, const char *value)
 static void every_link_leads_to_one_place_in_the_page_and_none_outside(void **state)
 {
     struct bench *bench = *state;
-    struct ys_buf html = html_of(bench, bench->evidence, YS_LANG_ZH);
+    struct ys_buf html = html_of(bench, bench->dir, YS_LANG_ZH);
     struct links links = {.html = html.bytes};
     xmlDocPtr doc = parse(&html);
     each_attribute(xmlDocGetRootElement(doc), check_link, &links);
@@ -159,10 +159,10 @@ static void every_link_leads_to_one_place_in_the_page_and_none_outside(void **st
 static void same_result_gives_the_same_bytes_in_any_zone_and_locale(void **state)
 {
     struct bench *bench = *state;
-    struct ys_buf first = html_of(bench, bench->evidence, YS_LANG_ZH);
+    struct ys_buf first = html_of(bench, bench->dir, YS_LANG_ZH);
     setenv("TZ", "America/New_York", 1);
     setenv("LC_ALL", "tr_TR.UTF-8", 1);
-    struct ys_buf second = html_of(bench, bench->evidence, YS_LANG_ZH);
+    struct ys_buf second = html_of(bench, bench->dir, YS_LANG_ZH);
     unsetenv("TZ");
     unsetenv("LC_ALL");
     assert_int_equal(first.length, second.length);
@@ -174,7 +174,7 @@ static void same_result_gives_the_same_bytes_in_any_zone_and_locale(void **state
 static void only_cited_records_are_shown_each_once(void **state)
 {
     struct bench *bench = *state;
-    struct ys_buf html = html_of(bench, bench->evidence, YS_LANG_ZH);
+    struct ys_buf html = html_of(bench, bench->dir, YS_LANG_ZH);
     assert_int_equal(occurrences(html.bytes, "class=\"record\""), 5);
     assert_int_equal(occurrences(html.bytes, "id=\"record-19\""), 1);
     assert_int_equal(occurrences(html.bytes, "id=\"record-18\""), 0);
@@ -210,7 +210,7 @@ static void cited_record_that_is_not_there_is_said_so(void **state)
     ys_value_set(&bench->arena, finding, "evidence", evidence);
     ys_value_append(&bench->arena, findings, finding);
     ys_value_set(&bench->arena, open_case(bench, 0), "findings", findings);
-    struct ys_buf html = html_of(bench, bench->evidence, YS_LANG_ZH);
+    struct ys_buf html = html_of(bench, bench->dir, YS_LANG_ZH);
     assert_non_null(strstr(html.bytes, "evidence.jsonl 中没有这条记录。"));
     ys_buf_clear(&html);
 }
@@ -222,13 +222,13 @@ static void purposes_cannot_be_mistaken_for_each_other(void **state)
         const char *purpose;
         const char *title;
         bool is_acceptance;
-    } table[] = {{"acceptance", "<h1>验收测试报告</h1>", true},
-                 {"selftest", "<h1>自测报告</h1>", false},
-                 {"gate", "<h1>版本门禁报告</h1>", false},
-                 {"anything else", "<h1>自测报告</h1>", false}};
+    } table[] = {{"acceptance", "<h1>关于参考银行的验收测试报告</h1>", true},
+                 {"selftest", "<h1>关于参考银行的自测报告</h1>", false},
+                 {"gate", "<h1>关于参考银行的版本门禁报告</h1>", false},
+                 {"anything else", "<h1>关于参考银行的自测报告</h1>", false}};
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
         ys_value_set_text(&bench->arena, bench->result, "purpose", table[i].purpose);
-        struct ys_buf html = html_of(bench, bench->evidence, YS_LANG_ZH);
+        struct ys_buf html = html_of(bench, bench->dir, YS_LANG_ZH);
         assert_non_null(strstr(html.bytes, table[i].title));
         assert_int_equal(strstr(html.bytes, "不作验收依据") == NULL, table[i].is_acceptance);
         assert_int_equal(strstr(html.bytes, "notice purpose\"") == NULL, table[i].is_acceptance);
@@ -243,12 +243,12 @@ static void conclusions_and_states_have_words_and_signs(void **state)
         {"qualified", "✓</i>合格"}, {"unqualified", "✕</i>不合格"}, {"incomplete", "…</i>未完成"}};
     for (size_t i = 0; i < 3; i++) {
         ys_value_set_text(&bench->arena, bench->result, "conclusion", table[i][0]);
-        struct ys_buf html = html_of(bench, bench->evidence, YS_LANG_ZH);
+        struct ys_buf html = html_of(bench, bench->dir, YS_LANG_ZH);
         assert_non_null(strstr(html.bytes, table[i][1]));
         ys_buf_clear(&html);
     }
     ys_value_set_bool(&bench->arena, bench->result, "interrupted", true);
-    struct ys_buf html = html_of(bench, bench->evidence, YS_LANG_EN);
+    struct ys_buf html = html_of(bench, bench->dir, YS_LANG_EN);
     assert_non_null(strstr(html.bytes, "The run was interrupted"));
     assert_non_null(strstr(html.bytes, "Card tests ran on virtual readers"));
     ys_buf_clear(&html);
@@ -265,7 +265,7 @@ static void hostile_texts_stay_texts(void **state)
     ys_value_set(&bench->arena, bench->result, "candidate", candidate);
     ys_value_set_text(&bench->arena, open_case(bench, 0), "reason", hostile);
     ys_value_set_text(&bench->arena, open_case(bench, 0), "id", hostile);
-    struct ys_buf html = html_of(bench, bench->evidence, YS_LANG_ZH);
+    struct ys_buf html = html_of(bench, bench->dir, YS_LANG_ZH);
     xmlFreeDoc(parse(&html));
     assert_int_equal(occurrences(html.bytes, "<script"), 1);
     assert_non_null(strstr(html.bytes, "␁␡"));

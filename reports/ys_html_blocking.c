@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What blocks acceptance, on one page. Failures that share a root (the same operation, target and
+ * reason) are one finding; clauses that wait for the same thing are one line.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ys_html.h"
+
+#define LINES_SHOWN_MAX 10u   /* of each kind, so that it stays a page */
+#define CLAUSES_SHOWN_MAX 24u /* of one line */
+
+struct line {
+    const char *key; /* what those that share a line have in common */
+    const struct ys_value *item; /* a case (fail) or a clause */
+    size_t place;
+};
+
+struct lines {
+    struct line *items;
+    size_t count;
+};
+
+static int compare_lines(const void *a, const void *b)
+{
+    const struct line *left = a;
+    const struct line *right = b;
+    int order = strcmp(left->key, right->key);
+    return order != 0 ? order : (left->place > right->place) - (left->place < right->place);
+}
+
+/* "…steps[0].call atm.withdraw" → "atm.withdraw"; "steps[1].card" → "card". */
+static const char *operation_of(const struct ys_value *finding)
+{
+    const char *step = ys_page_text(finding, "step");
+    const char *blank = strrchr(step, ' ');
+    const char *dot = strrchr(step, '.');
+    return blank ? blank + 1 : dot ? dot + 1 : step;
+}
+
+static const char *root_of(struct ys_page *page, const struct ys_value *test)
+{
+    const struct ys_value *finding = ys_value_at(ys_value_get(test, "findings"), 0);
+    return ys_arena_printf(&page->arena, "%s\n%s\n%s\n%s", ys_page_text(test, "cause"),
+                           operation_of(finding), ys_page_text(finding, "target"),
+                           ys_page_text(finding ? finding : test, "reason"));
+}
+
+static bool blocks(const struct ys_page *page, const struct ys_value *test)
+{
+    const struct ys_value *clauses = ys_value_get(page->result, "clauses");
+    const struct ys_value *of = ys_value_get(test, "clauses");
+    for (size_t i = 0; i < ys_value_count(of); i++) {
+        const char *id = ys_value_text(ys_value_at(of, i));
+        for (size_t j = 0; id && j < ys_value_count(clauses); j++) {
+            const struct ys_value *clause = ys_value_at(clauses, j);
+            if (ys_page_is(clause, "id", id) && ys_value_get_bool(clause, "mandatory", true)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* Sorted by key, those of one key in the order of the result. */
+static struct lines collect(struct ys_page *page, const char *verdict)
+{
+    bool is_fail = strcmp(verdict, "fail") == 0;
+    const struct ys_value *list = ys_value_get(page->result, is_fail ? "cases" : "clauses");
+    size_t count = ys_value_count(list);
+    struct lines lines = {.items = ys_alloc((count + 1u) * sizeof *lines.items)};
+    for (size_t i = 0; i < count; i++) {
+        const struct ys_value *item = ys_value_at(list, i);
+        if (!ys_page_is(item, "verdict", verdict) ||
+            (is_fail ? !blocks(page, item) : !ys_value_get_bool(item, "mandatory", true))) {
+            continue;
+        }
+        const char *key = is_fail ? root_of(page, item)
+                                  : ys_arena_printf(&page->arena, "%s\n%s",
+                                                    ys_page_text(item, "cause"),
+                                                    ys_page_text(item, "reason"));
+        lines.items[lines.count++] = (struct line){.key = key, .item = item, .place = i};
+    }
+    qsort(lines.items, lines.count, sizeof *lines.items, compare_lines);
+    return lines;
+}
+
+static void write_words(struct ys_page *page, const char *class_name, enum ys_word word,
+                        size_t more)
+{
+    const char *text = ys_page_word(page, word);
+    const char *mark = strstr(text, "{more}");
+    ys_xw_start(page->xw, "p");
+    ys_xw_attr(page->xw, "class", class_name);
+    if (mark) {
+        ys_xw_printf(page->xw, "%.*s%zu%s", (int)(mark - text), text, more, mark + 6);
+    } else {
+        ys_xw_text(page->xw, text);
+    }
+    ys_xw_end_full(page->xw);
+}
+
+static bool is_named(const struct line *lines, size_t count, size_t up_to, const char *id)
+{
+    for (size_t i = 0; i < count && i <= up_to; i++) {
+        const struct ys_value *list = ys_value_get(lines[i].item, "clauses");
+        for (size_t j = 0; j < ys_value_count(list); j++) {
+            const char *other = ys_value_text(ys_value_at(list, j));
+            if (i < up_to && other && strcmp(other, id) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static void write_clauses_of(struct ys_page *page, const struct line *lines, size_t count)
+{
+    size_t shown = 0;
+    ys_xw_start(page->xw, "p");
+    ys_xw_attr(page->xw, "class", "which");
+    for (size_t i = 0; i < count && shown < CLAUSES_SHOWN_MAX; i++) {
+        const struct ys_value *list = ys_value_get(lines[i].item, "clauses");
+        if (!list) {
+            ys_page_clause_link(page, ys_page_text(lines[i].item, "id"));
+            ys_xw_text(page->xw, " ");
+            shown++;
+        }
+        for (size_t j = 0; j < ys_value_count(list) && shown < CLAUSES_SHOWN_MAX; j++) {
+            const char *id = ys_value_text(ys_value_at(list, j));
+            if (id && !is_named(lines, count, i, id)) {
+                ys_page_clause_link(page, id);
+                ys_xw_text(page->xw, " ");
+                shown++;
+            }
+        }
+    }
+    ys_xw_end_full(page->xw);
+}
+
+static void write_seen(struct ys_page *page, const struct ys_value *finding)
+{
+    if (!ys_value_get(finding, "expected")) {
+        return;
+    }
+    ys_xw_start(page->xw, "p");
+    ys_xw_attr(page->xw, "class", "seen");
+    ys_xw_printf(page->xw, "%s ", ys_page_word(page, YS_WORD_EXPECTED));
+    ys_xw_printf(page->xw, "%.160s", ys_page_text(finding, "expected"));
+    ys_xw_printf(page->xw, page->lang == YS_LANG_EN ? "; %s " : "；%s ",
+                 ys_page_word(page, YS_WORD_OBSERVED));
+    ys_xw_element(page->xw, "b", NULL,
+                  ys_arena_printf(&page->arena, "%.160s", ys_page_text(finding, "observed")));
+    ys_xw_end_full(page->xw);
+}
+
+static void write_root(struct ys_page *page, const struct line *lines, size_t count)
+{
+    struct ys_xw *xw = page->xw;
+    const struct ys_value *test = lines[0].item;
+    const struct ys_value *finding = ys_value_at(ys_value_get(test, "findings"), 0);
+    ys_xw_start(xw, "p");
+    ys_xw_attr(xw, "class", "what");
+    ys_xw_start(xw, "a");
+    ys_xw_attr_printf(xw, "href", "#case-%s", ys_page_text(test, "id"));
+    ys_xw_text(xw, ys_word_of(page->lang, ys_value_get(test, "title")));
+    ys_xw_end_full(xw);
+    ys_xw_end_full(xw);
+    ys_xw_start(xw, "p");
+    if (finding) {
+        ys_xw_element(xw, "code", NULL, operation_of(finding));
+        ys_xw_text(xw, page->lang == YS_LANG_EN ? ": " : "：");
+    }
+    ys_xw_text(xw, finding ? ys_page_reason(page, finding) : ys_page_reason(page, test));
+    ys_xw_end_full(xw);
+    write_seen(page, finding);
+    write_words(page, "follow", count > 1 ? YS_WORD_ROOT_FIX : YS_WORD_ROOT_ONE, count - 1u);
+}
+
+static void write_line(struct ys_page *page, const char *verdict, const struct line *lines,
+                       size_t count)
+{
+    struct ys_xw *xw = page->xw;
+    const char *cause = ys_page_text(lines[0].item, "cause");
+    ys_xw_start(xw, "li");
+    write_clauses_of(page, lines, count);
+    ys_xw_start(xw, "div");
+    if (strcmp(verdict, "fail") == 0) {
+        write_root(page, lines, count);
+    } else {
+        ys_xw_element(xw, "p", "what", ys_page_reason(page, lines[0].item));
+        if (count == 1) {
+            ys_xw_element(xw, "p", NULL,
+                          ys_word_of(page->lang, ys_value_get(lines[0].item, "title")));
+        }
+    }
+    ys_xw_start(xw, "p");
+    ys_xw_attr(xw, "class", "soft");
+    ys_xw_printf(xw, page->lang == YS_LANG_EN ? "%s: %s" : "%s：%s",
+                 ys_page_word(page, YS_WORD_CAUSE), ys_word_cause(page->lang, cause));
+    ys_xw_end_full(xw);
+    ys_xw_end_full(xw);
+    ys_xw_end_full(xw);
+}
+
+static bool write_kind(struct ys_page *page, const char *verdict, enum ys_word title)
+{
+    struct lines lines = collect(page, verdict);
+    size_t groups = 0;
+    if (lines.count > 0) {
+        ys_xw_start(page->xw, "h3");
+        ys_page_verdict(page, verdict);
+        ys_xw_element(page->xw, "span", NULL, ys_page_word(page, title));
+        ys_xw_end_full(page->xw);
+        ys_xw_start(page->xw, "ul");
+        ys_xw_attr(page->xw, "class", "blocking");
+    }
+    for (size_t i = 0; i < lines.count;) {
+        size_t end = i + 1u;
+        while (end < lines.count && strcmp(lines.items[end].key, lines.items[i].key) == 0) {
+            end++;
+        }
+        if (++groups <= LINES_SHOWN_MAX) {
+            write_line(page, verdict, &lines.items[i], end - i);
+        }
+        i = end;
+    }
+    if (lines.count > 0) {
+        ys_xw_end_full(page->xw);
+    }
+    if (groups > LINES_SHOWN_MAX) {
+        write_words(page, "soft", YS_WORD_BLOCKING_MORE, groups - LINES_SHOWN_MAX);
+    }
+    bool any = lines.count > 0;
+    ys_free(lines.items);
+    return any;
+}
+
+void ys_html_blocking(struct ys_page *page)
+{
+    ys_page_section_start(page, "blocking", YS_WORD_BLOCKING);
+    bool any = write_kind(page, "fail", YS_WORD_BLOCKING_FAIL);
+    any = write_kind(page, "inconclusive", YS_WORD_BLOCKING_INCONCLUSIVE) || any;
+    any = write_kind(page, "pending", YS_WORD_BLOCKING_PENDING) || any;
+    if (!any) {
+        ys_xw_element(page->xw, "p", NULL, ys_page_word(page, YS_WORD_BLOCKING_NONE));
+    }
+    ys_page_section_end(page);
+}
