@@ -141,6 +141,24 @@ while IFS='	' read -r defect clause how about; do
 done <fixtures/documents/defects.tsv
 documents_make "$REFBANK_DIR/documents" || exit 4
 
+# What inspectors would find: on one run that looked at the documents, answered in as many ways.
+stage_say "proving $(wc -l <fixtures/attestations/defects.tsv) findings of inspectors"
+set --
+for clause in $(cut -f2 fixtures/documents/defects.tsv | sort -u); do
+    set -- "$@" --clause "$clause"
+done
+run unattested refbank "$@" || exit 4
+while IFS='	' read -r defect clause question text; do
+    cp -r "$out/run-unattested" "$out/run-$defect"
+    "$STAGE_BIN/yanshou" attest "$out/run-$defect" --list --json |
+        python3 fixtures/attestations/fill.py "$out/found-$defect/found.yaml" --defect "$defect" || exit 4
+    status=0
+    "$STAGE_BIN/yanshou" attest "$out/run-$defect" --from "$out/found-$defect/found.yaml" --quiet \
+        >"$out/log-$defect" 2>&1 || status=$?
+    [ "$status" -eq 1 ] || cat "$out/log-$defect" >&2
+    row attestation "$defect" "$clause" || exit 4
+done <fixtures/attestations/defects.tsv
+
 # Nothing fails without a defect.
 stage_say "running without defects: three dialects, $seeds seed(s)"
 cards_start "$out/cards" || exit 4

@@ -21,6 +21,7 @@ static const struct ys_command *const COMMANDS[] = {
     &ys_command_report,
     &ys_command_verify,
     &ys_command_sign,
+    &ys_command_attest,
     &ys_command_rejudge,
     &ys_command_merge,
     &ys_command_diff,

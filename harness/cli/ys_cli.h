@@ -75,6 +75,7 @@ extern const struct ys_command ys_command_explain;
 extern const struct ys_command ys_command_report;
 extern const struct ys_command ys_command_verify;
 extern const struct ys_command ys_command_sign;
+extern const struct ys_command ys_command_attest;
 extern const struct ys_command ys_command_rejudge;
 extern const struct ys_command ys_command_merge;
 extern const struct ys_command ys_command_reveal;

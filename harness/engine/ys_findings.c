@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ys_attestations.h"
+#include "ys_media.h"
 #include "ys_persons.h"
 
 static const char *text_of(const struct ys_value *map, const char *name)
@@ -92,11 +93,19 @@ struct tally {
     bool bare; /* somebody found that it holds and does not show it */
 };
 
-static bool was_counted(const struct ys_value *records, const bool *counted, size_t index)
+/* Blanks in a name make no other person. */
+static const char *person(struct ys_arena *arena, const struct ys_value *record)
 {
-    const char *who = text_of(ys_value_at(records, index), "who");
+    const char *who = text_of(record, "who");
+    return ys_media_squeeze(arena, who, strlen(who));
+}
+
+static bool was_counted(struct ys_arena *arena, const struct ys_value *records,
+                        const bool *counted, size_t index)
+{
+    const char *who = person(arena, ys_value_at(records, index));
     for (size_t i = 0; i < index; i++) {
-        if (counted[i] && strcmp(text_of(ys_value_at(records, i), "who"), who) == 0) {
+        if (counted[i] && strcmp(person(arena, ys_value_at(records, i)), who) == 0) {
             return true;
         }
     }
@@ -125,7 +134,7 @@ static struct tally count_findings(struct ys_engine *engine, struct ys_arena *ar
             tally.inconclusive = tally.inconclusive ? tally.inconclusive : record;
         } else if (!shows_enough(record, question)) {
             tally.bare = true;
-        } else if (!was_counted(records, counted, i)) {
+        } else if (!was_counted(arena, records, counted, i)) {
             counted[i] = true;
             tally.people++;
         }

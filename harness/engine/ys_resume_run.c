@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ys_file.h"
+#include "ys_persons.h"
 #include "ys_json.h"
 #include "ys_lines.h"
 #include "ys_seal.h"
@@ -58,6 +59,9 @@ enum ys_status ys_resume_open(struct ys_engine *engine, struct ys_err *reterr)
                           engine->options->run_dir);
     }
     engine->run_value = ys_value_copy(&engine->arena, run);
+    for (size_t i = 0; i < ys_value_count(ys_replay_documents(engine->replay)); i++) {
+        ys_documents_take(engine, ys_value_at(ys_replay_documents(engine->replay), i));
+    }
     status = ys_vault_open(id, &engine->vault, &err);
     if (status != YS_OK) {
         return ys_err_prefix(reterr, &err,

@@ -7,6 +7,7 @@
 #include "ys_shape.h"
 
 extern const struct ys_shape ys_shape_regulation;
+extern const struct ys_shape ys_shape_answers;
 extern const struct ys_shape ys_shape_calendar;
 extern const struct ys_shape ys_shape_catalogue;
 extern const struct ys_shape ys_shape_card;

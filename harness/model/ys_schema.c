@@ -255,6 +255,7 @@ static const struct {
     {"operations", &ys_shape_catalogue},
     {"card", &ys_shape_card},
     {"baseline", &ys_shape_baseline},     {"gate", &ys_shape_gate},
+    {"attestations", &ys_shape_answers},
 };
 
 enum ys_status ys_schema_write(const char *document_kind, struct ys_buf *buf)

@@ -8,7 +8,8 @@
 int main(int argc, char **argv)
 {
     static const char *const kinds[] = {"suite", "candidate", "regulation", "calendar",
-                                        "operations", "card", "baseline", "gate"};
+                                        "operations", "card", "baseline", "gate",
+                                        "attestations"};
     if (argc != 2) {
         fprintf(stderr, "usage: ys-schema FOLDER\n");
         return 2;
