@@ -41,7 +41,7 @@ static bool parse_tag(const char *text, uint16_t *ret_tag)
     if (!text || !vc_hex_parse(text, bytes, sizeof bytes, &n) || n == 0) {
         return false;
     }
-    *ret_tag = n == 1 ? bytes[0] : (uint16_t)(bytes[0] << 8 | bytes[1]);
+    *ret_tag = (uint16_t)(n == 1 ? bytes[0] : bytes[0] << 8 | bytes[1]);
     return true;
 }
 

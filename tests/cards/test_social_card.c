@@ -207,6 +207,31 @@ static void a_card_of_t1_answers_at_once_takes_chains_and_long_commands(void **s
     vc_card_free(plain);
 }
 
+static void the_asymmetric_primitives_give_published_values(void **state)
+{
+    (void)state;
+    /* GM/T 0004, A.1 */
+    static const char abc[] = "66C7F0F462EEEDD9D1F2D46BDC10E4E24167C4875CF2F7A2297DA02B8F4BA8E0";
+    /* GM/T 0003.5, A.2: the key pair of the example */
+    static const char d[] = "3945208F7B2144B13F36E38AC6D39F95889393692860B51A42FB81EF4DF7C5B8";
+    static const char xy[] = "09F9DF311E5421A150DD7D161E4BC5C672179FAD1833FC076BB08FF356F35020"
+                             "CCEA490CE26775A52DC6EA718CC1AA600AED05FBF35E084A6632F6072DA9AD13";
+    uint8_t digest[VC_SM3_SIZE];
+    uint8_t key[VC_SM2_PRIVATE];
+    uint8_t expected[VC_SM2_PUBLIC];
+    uint8_t public[VC_SM2_PUBLIC];
+    size_t n = 0;
+    assert_true(vc_sm3((const uint8_t *)"abc", 3, digest));
+    assert_true(vc_hex_parse(abc, expected, sizeof expected, &n));
+    assert_memory_equal(digest, expected, VC_SM3_SIZE);
+    assert_true(vc_hex_parse(d, key, sizeof key, &n));
+    assert_true(vc_hex_parse(xy, expected, sizeof expected, &n));
+    assert_true(vc_sm2_public(key, public));
+    assert_memory_equal(public, expected, sizeof expected);
+    memset(key, 0xFF, sizeof key);
+    assert_false(vc_sm2_public(key, public));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -219,6 +244,7 @@ int main(void)
         cmocka_unit_test(a_revoked_psam_computes_nothing),
         cmocka_unit_test(the_directories_keep_their_rights_apart),
         cmocka_unit_test(the_card_signs_after_the_pin_of_its_certificates),
+        cmocka_unit_test(the_asymmetric_primitives_give_published_values),
         cmocka_unit_test_setup_teardown(a_card_of_t1_answers_at_once_takes_chains_and_long_commands,
                                         card_set_up, card_tear_down),
     };
