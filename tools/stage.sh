@@ -90,8 +90,8 @@ bank_stop() {
     BANK_PID=
 }
 
-# Two readers: the social security card in the first, the PSAM in the second. Defects named psam-…
-# are the PSAM's.
+# Two readers: the social security card in the first, the PSAM in the second, of the profile
+# STAGE_PSAM (default psam). Defects named psam-… are the PSAM's.
 cards_start() {
     cards_dir=$1
     shift
@@ -110,7 +110,7 @@ cards_start() {
     *--defect\ psam-*) ;;
     *) set -- ;;
     esac
-    "$STAGE_BIN/virtual-card" --profile "$stage_root/cards/profiles/psam.yaml" \
+    "$STAGE_BIN/virtual-card" --profile "$stage_root/cards/profiles/${STAGE_PSAM:-psam}.yaml" \
         --port "$psam_port" --state "$cards_dir/psam.state" "$@" >"$cards_dir/psam.log" 2>&1 &
     PSAM_PID=$!
     stage_wait_file "$cards_dir/card.log" "$CARD_PID" 150 &&
