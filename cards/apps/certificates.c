@@ -65,7 +65,7 @@ static bool certify(const struct vc_yaml *yaml, const struct settings *settings,
 {
     const bool *on = yaml->defects->on;
     struct vc_certificate certificate = {
-        .subject = on[VC_DEFECT_CERTIFICATE_OF_OTHER_PERSON] ? "测试二" : settings->subject,
+        .subject = on[VC_DEFECT_CERTIFICATE_OF_OTHER_PERSON] ? "B0000014X" : settings->subject,
         .issuer = settings->issuer,
         .from = on[VC_DEFECT_CERTIFICATE_EXPIRED] ? "20190101" : settings->from,
         .to = on[VC_DEFECT_CERTIFICATE_EXPIRED] ? "20200101" : settings->to,
