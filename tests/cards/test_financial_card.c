@@ -21,17 +21,22 @@
 
 static char keys[128];
 
-static struct vc_card *payment_card(const char *state, const char *defect)
+static struct vc_card *card_with_keys(const char *profile, const char *state, const char *defect)
 {
     char path[512];
     struct vc_err err = {{0}};
-    snprintf(path, sizeof path, "%s/cards/profiles/ssc-v3.yaml", getenv("YS_SOURCE_DIR"));
-    struct vc_card *card = card_of("ssc-v3", state, defect);
+    snprintf(path, sizeof path, "%s/cards/profiles/%s.yaml", getenv("YS_SOURCE_DIR"), profile);
+    struct vc_card *card = card_of(profile, state, defect);
     if (!vc_card_add_financial(card, path, keys, &err)) {
         fail_msg("%s", err.text);
     }
     vc_card_reset(card);
     return card;
+}
+
+static struct vc_card *payment_card(const char *state, const char *defect)
+{
+    return card_with_keys("ssc-v3", state, defect);
 }
 
 static void begins(struct vc_card *card, const char *command, const char *answer)
@@ -62,6 +67,10 @@ static void keys_make_the_application(void **state)
     begins(card, "00A4040005A00000033300", "6F");
     expect(card, "00A4040205A00000033300", "6A82");
     expect(card, "00A404000AA000000333010101FFFF00", "6A82");
+    vc_card_free(card);
+    card = card_with_keys("ssc-v2", NULL, NULL);
+    ends(card, SELECT_DEBIT, "9000");
+    ends(card, GPO_RSA, "9000");
     vc_card_free(card);
 }
 
