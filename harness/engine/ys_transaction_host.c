@@ -292,7 +292,9 @@ static bool script_data(struct ys_transaction *t, const struct ys_value *script,
         length > 200) {
         return ys_trouble_set(t->work->trouble, YS_CAUSE_HARNESS, "`value` is up to 200 bytes");
     }
-    memcpy(*ret_data, bytes, length);
+    if (length > 0) {
+        memcpy(*ret_data, bytes, length);
+    }
     *ret_length = length;
     return true;
 }

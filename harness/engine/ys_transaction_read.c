@@ -173,7 +173,9 @@ bool ys_transaction__options(struct ys_transaction *t)
         length = 0;
     }
     command[1] = (uint8_t)length;
-    memcpy(command + 2, data, length);
+    if (length > 0) {
+        memcpy(command + 2, data, length);
+    }
     if (!ys_transaction__send(t, 0x80A80000, command, length + 2, true)) {
         return false;
     }

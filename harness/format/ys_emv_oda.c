@@ -33,7 +33,9 @@ static bool add(struct text *text, const uint8_t *bytes, size_t length)
     if (length > sizeof text->bytes - text->length) {
         return false;
     }
-    memcpy(text->bytes + text->length, bytes, length);
+    if (length > 0) { /* bytes may be NULL otherwise */
+        memcpy(text->bytes + text->length, bytes, length);
+    }
     text->length += length;
     return true;
 }
