@@ -328,8 +328,8 @@ static void write_money(struct ys_page *page, const struct ys_sequence *sequence
         ys_xw_element(xw, "th", NULL, row->time);
         ys_xw_element(xw, "td", "id", row->operation);
         ys_xw_element(xw, "td", NULL, row->outcome);
-        ys_xw_element(xw, "td", "number", row->fee);
-        ys_xw_element(xw, "td", "number", row->balance);
+        ys_xw_element(xw, "td", "amount", row->fee);
+        ys_xw_element(xw, "td", "amount", row->balance);
         ys_xw_element(xw, "td", NULL, row->judged ? row->judged : "✓");
         ys_xw_end_full(xw);
     }

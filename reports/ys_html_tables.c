@@ -39,6 +39,22 @@ static void write_select(struct ys_page *page, enum ys_word label, const char *n
     ys_xw_end_full(page->xw);
 }
 
+static void write_clause_select(struct ys_page *page)
+{
+    const struct ys_value *clauses = ys_value_get(page->result, "clauses");
+    ys_xw_start(page->xw, "label");
+    ys_xw_text(page->xw, ys_page_word(page, YS_WORD_CLAUSE));
+    ys_xw_start(page->xw, "select");
+    ys_xw_attr(page->xw, "name", "clause");
+    write_option(page, "", ys_page_word(page, YS_WORD_FILTER_ALL));
+    for (size_t i = 0; i < ys_value_count(clauses); i++) {
+        const char *id = ys_page_text(ys_value_at(clauses, i), "id");
+        write_option(page, id, id);
+    }
+    ys_xw_end_full(page->xw);
+    ys_xw_end_full(page->xw);
+}
+
 /* Hidden until the script shows it: without the script it would do nothing. */
 static void write_filter(struct ys_page *page)
 {
@@ -50,6 +66,7 @@ static void write_filter(struct ys_page *page)
     ys_xw_attr(xw, "aria-label", ys_page_word(page, YS_WORD_FILTER));
     ys_xw_attr(xw, "hidden", "hidden");
     write_select(page, YS_WORD_VERDICT, "verdict", ys_verdict_names, ys_word_verdict);
+    write_clause_select(page);
     write_select(page, YS_WORD_CAUSE, "cause", ys_cause_names, ys_word_cause);
     ys_xw_start(xw, "label");
     ys_xw_text(xw, ys_page_word(page, YS_WORD_FILTER_TEXT));

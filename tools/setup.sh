@@ -42,6 +42,18 @@ if [ -n "$missing" ]; then
         apt-get install -y -qq --no-install-recommends $missing >/dev/null
 fi
 
+# The accessibility checker that a test of the report runs in Chromium.
+axe=4.14.1
+if ! grep -q "\"version\": \"$axe\"" build/axe/node_modules/axe-core/package.json 2>/dev/null; then
+    if ! command -v npm >/dev/null 2>&1; then
+        as_root env DEBIAN_FRONTEND=noninteractive \
+            apt-get install -y -qq --no-install-recommends nodejs npm >/dev/null
+    fi
+    say "installing axe-core $axe"
+    mkdir -p build/axe
+    npm install --silent --no-save --no-package-lock --prefix build/axe "axe-core@$axe" >/dev/null
+fi
+
 build() {
     launcher=
     if command -v ccache >/dev/null 2>&1; then

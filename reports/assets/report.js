@@ -9,7 +9,7 @@
   const form = document.getElementById('filter');
   const items = Array.from(document.querySelectorAll('[data-verdict]'));
   const output = form.querySelector('output');
-  const names = ['verdict', 'cause', 'text'];
+  const names = ['verdict', 'clause', 'cause', 'text'];
   const texts = new Map(items.map(function (item) { return [item, item.textContent.toLowerCase()]; }));
 
   function fits(item, wanted) {
