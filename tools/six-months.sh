@@ -25,7 +25,7 @@ if [ -n "$short" ]; then
     candidate_without_readers
     set -- --clause 5.5.1 --clause 5.5.5 --clause 5.5.6
 else
-    sed "s|testcard-pin.txt|$stage_root/fixtures/candidates/testcard-pin.txt|" \
+    sed "s|testcard-\([a-z-]*\).txt|$stage_root/fixtures/candidates/testcard-\1.txt|" \
         fixtures/candidates/refbank.yaml >"$folder/candidate.yaml"
     set -- -j 4
 fi

@@ -83,6 +83,7 @@ extern const struct ys_command ys_command_diff;
 extern const struct ys_command ys_command_gate;
 extern const struct ys_command ys_command_baseline;
 extern const struct ys_command ys_command_history;
+extern const struct ys_command ys_command_watch;
 extern const struct ys_command ys_command_schedule;
 extern const struct ys_command ys_command_readers;
 extern const struct ys_command ys_command_apdu;

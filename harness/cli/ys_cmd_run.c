@@ -1,59 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* yanshou run: execute the suites, judge, write the run directory, say the conclusion. */
 #include <inttypes.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "ys_card_guard.h"
 #include "ys_cli.h"
 #include "ys_cli_gate.h"
+#include "ys_cli_run.h"
 #include "ys_cli_summary.h"
 #include "ys_clock.h"
 #include "ys_file.h"
-#include "ys_progress.h"
 #include "ys_report.h"
 #include "ys_resume_arguments.h"
 #include "ys_run.h"
 #include "ys_selection.h"
 
 #define SHARD_SEED 1u /* parts of one plan must agree without speaking to each other */
-
-static volatile int stop_requested;
-
-static void on_signal(int number)
-{
-    stop_requested = number;
-    /* A second signal ends the process at once; the log stays valid. */
-    signal(number, SIG_DFL);
-}
-
-static void catch_signals(void)
-{
-    struct sigaction action;
-    memset(&action, 0, sizeof action);
-    action.sa_handler = on_signal;
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    /* `yanshou run … | head`: the run goes on, only the output ends. */
-    signal(SIGPIPE, SIG_IGN);
-    /* Past `ulimit -f` a write fails, which is told, instead of ending the process. */
-    signal(SIGXFSZ, SIG_IGN);
-}
-
-static const char *default_run_dir(struct ys_arena *arena, const struct ys_candidate *candidate)
-{
-    struct ys_civil now =
-        ys_civil_from_wall(ys_clock_real()->wall_us(ys_clock_real()->context), YS_BEIJING_OFFSET_S);
-    const char *base =
-        ys_arena_printf(arena, "runs/%s-%04d%02d%02d-%02d%02d%02d", candidate->id, now.year,
-                        now.month, now.day, now.hour, now.minute, now.second);
-    const char *path = base;
-    for (int n = 2; ys_folder_exists(path) && n < 1000; n++) {
-        path = ys_arena_printf(arena, "%s-%d", base, n);
-    }
-    return path;
-}
 
 static enum ys_exit parse_purpose(const struct ys_arguments *arguments,
                                   enum ys_purpose *ret_purpose)
@@ -149,38 +111,12 @@ static enum ys_exit execute(const struct ys_arguments *arguments, const struct y
                             struct ys_run_options *options, const struct ys_gate_files *gate)
 {
     struct ys_err err;
-    struct ys_card_port port;
-    bool has_port = false;
-    if (inputs->candidate->reader_count) {
-        /* Without a service the cases that need a reader are undecided, and say why. */
-        has_port = ys_card_port_pcsc(&port, &err) == YS_OK;
-        if (!has_port) {
-            fprintf(stderr, "yanshou: no card readers: %s\n", err.text);
-        }
-    }
-    struct ys_progress *progress = ys_progress_new(arguments);
-    struct ys_run_events events;
-    ys_progress_events(progress, &events);
-    options->cards = has_port ? &port : NULL;
-    options->tries_folder = ys_card_guard_folder(arguments->arena);
-    options->events = &events;
-    options->stop = &stop_requested;
-    options->clock = ys_clock_real();
-
     struct ys_run_summary summary;
-    catch_signals();
-    enum ys_status status = ys_run(options, &summary, &err);
-    ys_progress_free(progress);
-    if (has_port) {
-        ys_card_port_free(&port);
-    }
+    enum ys_status status = ys_cli_run(arguments, options, &summary, &err);
     if (status == YS_ERR_USAGE && options->purpose == YS_PURPOSE_GATE) {
         return ys_cli_gate_refuse(arguments, options->run_dir, inputs->candidate->id, &err);
     }
-    if (status != YS_OK) {
-        return ys_cli_fail(&err);
-    }
-    return conclude(arguments, options, gate, &summary);
+    return status == YS_OK ? conclude(arguments, options, gate, &summary) : ys_cli_fail(&err);
 }
 
 static enum ys_exit parse_options(const struct ys_arguments *arguments,
@@ -241,7 +177,7 @@ static enum ys_exit run(const struct ys_arguments *arguments)
     options.pack = inputs.pack;
     options.candidate = inputs.candidate;
     if (!options.run_dir) {
-        options.run_dir = default_run_dir(arguments->arena, inputs.candidate);
+        options.run_dir = ys_cli_run_dir(arguments->arena, inputs.candidate);
     }
     if (ys_cli_gate_load(arguments, ys_cli_retrofit_end(arguments->arena, &inputs), &gate, &err) !=
         YS_OK) {
