@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Six months of a retrofit on the reference bank: a run a week, with mistakes of the bank and the
 # card that are mended and come back, operations that are bound late, known failures with owners,
-# and in one week two nodes that do not agree. Each run is a real one; only its day is another
-# (tests/yanshou-at), and the bank's clock is set to that day.
+# and in one week two nodes that do not agree. Each run is a real one; only the day is another, for
+# the harness and for the bank alike (yanshou-at and refbank-at of the tests).
 #
 #   sh tools/six-months.sh FOLDER [--short]     runs in FOLDER/runs, pages beside them
 #
@@ -16,8 +16,13 @@ short=${2:-}
 . tools/stage.sh
 . tests/integration/lib.sh
 stage_begin
-at=$STAGE_BIN/../tests/yanshou-at
-mkdir -p "$folder/runs"
+at=$(cd "$STAGE_BIN/../tests" && pwd)/yanshou-at
+mkdir -p "$folder/runs" "$folder/bin"
+for program in "$(cd "$STAGE_BIN" && pwd)"/*; do
+    ln -sf "$program" "$folder/bin/"
+done
+ln -sf "$(cd "$STAGE_BIN/../tests" && pwd)/refbank-at" "$folder/bin/refbank"
+STAGE_BIN=$folder/bin
 work=$folder
 known=$folder/known.yaml
 
@@ -40,15 +45,6 @@ bound() {
     ' "$folder/candidate.yaml" >"$folder/week.yaml"
 }
 
-# The bank's own clock, by its test service.
-set_bank_clock() {
-    token=$(curl -sS --cacert "$REFBANK_DIR/ca.pem" \
-        -u "bureau-tester:$(cat "$REFBANK_DIR/client-secret.txt")" \
-        -d "grant_type=client_credentials&scope=test" "$REFBANK_URL/oauth/token" | jq -r .access_token)
-    curl -sS --cacert "$REFBANK_DIR/ca.pem" -H "Authorization: Bearer $token" -X PUT \
-        -H 'Content-Type: application/json' -d "{\"now\": \"$1\"}" "$REFBANK_URL/test/clock" >/dev/null
-}
-
 # week DAY BUILD UNBOUND CARD_DEFECT BANK_DEFECTS [NAME HOUR]
 week() {
     day=$1 build=$2 unbound=$3 card=$4 defects=$5 name=${6:-$1} hour=${7:-10}
@@ -58,9 +54,11 @@ week() {
         options="$options --defect $defect"
     done
     rm -rf "$folder/bank"
+    STAGE_TODAY=$day
+    REFBANK_SHIFT_S=$(($(date -d "${day}T$hour:00:00+08:00" +%s) - $(date +%s)))
+    export REFBANK_SHIFT_S
     # shellcheck disable=SC2086
     bank_start "$folder/bank" $options
-    set_bank_clock "${day}T$hour:00:00+08:00"
     if [ -z "$short" ] && [ "$card" != none ]; then
         rm -rf "$folder/cards"
         if [ -n "$card" ]; then
@@ -77,7 +75,7 @@ week() {
     [ ! -e "$known" ] || purpose="--purpose gate --baseline $known"
     status=0
     # shellcheck disable=SC2086
-    "$at" "${day}T$hour:00:00+08:00" run -c "$folder/week.yaml" -o "$run" --build "$build" --quiet \
+    "$at" "$(date -u -d "@$(($(date +%s) + REFBANK_SHIFT_S))" +%FT%TZ)" run -c "$folder/week.yaml" -o "$run" --build "$build" --quiet \
         $purpose $selection >"$folder/told" 2>&1 || status=$?
     echo "$day $build: exit $status, $(jq -r '"\(.summary.fail) fail, \(.summary.pass) pass"' "$run/result.json")"
     cards_stop

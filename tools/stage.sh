@@ -81,7 +81,7 @@ bank_start() {
 documents_make() {
     rm -rf "$1"
     # shellcheck disable=SC2086
-    python3 "$stage_root/fixtures/documents/make.py" "$1" \
+    python3 "$stage_root/fixtures/documents/make.py" "$1" ${STAGE_TODAY:+--today "$STAGE_TODAY"} \
         ${STAGE_DOCUMENT_DEFECT:+--defect "$STAGE_DOCUMENT_DEFECT"} || return 4
 }
 
