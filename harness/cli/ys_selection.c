@@ -61,7 +61,9 @@ static enum ys_status check_choices(const struct ys_pack *pack,
     for (size_t i = 0; i < options->clause_id_count; i++) {
         const char *id = options->clause_ids[i];
         const struct ys_clause *clause = ys_regulation_clause(pack->regulation, id);
-        if (!matches_any(pack, NULL, id) && !(clause && clause->paper_count)) {
+        /* Documents and persons judge some clauses alone. */
+        bool judged = clause && (clause->modes & ~YS_MODE_AUTOMATIC);
+        if (!judged && !matches_any(pack, NULL, id)) {
             return ys_err_set(reterr, YS_ERR_USAGE, "--clause %s: %s", id,
                               clause ? "no case judges this clause"
                                      : "the regulation has no such clause");
