@@ -488,8 +488,13 @@ bool ys_binding_request(struct ys_exec *exec, const struct ys_bound *bound,
         return ys_trouble_set(trouble, YS_CAUSE_CONFIGURATION,
                               "the binding of %s names no known endpoint", binding->operation->id);
     }
-    if ((binding->body && !fill_body(&fill, binding, &outgoing)) ||
-        !fill_headers(&fill, binding, &outgoing) ||
+    if (binding->body && !fill_body(&fill, binding, &outgoing)) {
+        return false;
+    }
+    if (exec->spoil) {
+        ys_spoil_body(exec, &outgoing);
+    }
+    if (!fill_headers(&fill, binding, &outgoing) ||
         (binding->authenticated && !ys_authenticate(exec, &outgoing, trouble)) ||
         (binding->signed_request && !sign(exec, &fill, &outgoing, path, query))) {
         return false;

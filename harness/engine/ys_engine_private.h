@@ -264,6 +264,7 @@ struct ys_exec {
     struct ys_clear clear; /* of the last reply */
     const struct ys_value *sent; /* texts that a reply may repeat in clear; or NULL */
     bool has_effect;       /* the call in work is announced before it is sent */
+    unsigned spoil;        /* how the next body is spoilt (ys_step_hostile.c); 0: not */
     bool must_end;         /* the request in work is not to be cut off by Ctrl-C */
     int64_t seq;           /* of the last record */
     bool clock_seen;       /* the step used the clock: its record says which */
@@ -314,11 +315,17 @@ void ys_evidence_note(struct ys_planned *planned, int64_t seq);
 /* A record of one kind, to be filled. */
 struct ys_value *ys_exec_new_record(struct ys_exec *exec, const char *kind);
 
+struct ys_outgoing;
+
 /* Observations. False: undecided, trouble says why. */
 bool ys_observe_call(struct ys_exec *exec, const struct ys_step *step,
                      const struct ys_value **ret_observation, struct ys_trouble *trouble);
 bool ys_observe_tls(struct ys_exec *exec, const struct ys_step *step,
                     const struct ys_value **ret_observation, struct ys_trouble *trouble);
+bool ys_observe_hostile(struct ys_exec *exec, const struct ys_step *step,
+                        const struct ys_value **ret_observation, struct ys_trouble *trouble);
+/* Makes the body of a request unreadable, as exec->spoil says; before it is signed. */
+void ys_spoil_body(struct ys_exec *exec, struct ys_outgoing *outgoing);
 bool ys_observe_load(struct ys_exec *exec, const struct ys_step *step,
                      const struct ys_value **ret_observation, struct ys_trouble *trouble);
 bool ys_observe_http(struct ys_exec *exec, const struct ys_step *step,

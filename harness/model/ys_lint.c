@@ -5,6 +5,7 @@
 #include "ys_apdu.h"
 #include "ys_jsonpath.h"
 #include "ys_model_private.h"
+#include "ys_regex.h"
 #include "ys_suggest.h"
 #include "ys_tlv.h"
 #include "ys_xml.h"
@@ -211,6 +212,21 @@ static void lint_http(struct lint *lint, const struct ys_step *step)
     }
 }
 
+/* Of a step that observes a fixed map. */
+static void lint_targets(struct lint *lint, const struct ys_step *step, const char *const *targets,
+                         size_t count)
+{
+    struct ys_loader loader = {lint->arena, lint->diags, step->document, NULL};
+    for (size_t i = 0; i < ys_value_count(step->expect); i++) {
+        const struct ys_member *member = &step->expect->as.map.members[i];
+        if (is_among(member->name, targets, count)) {
+            ys_lint_matcher(lint->arena, step->document, member->value, NULL, lint->diags);
+        } else {
+            ys_shape_unknown(&loader, member, "target", targets, count);
+        }
+    }
+}
+
 static void lint_tls(struct lint *lint, const struct ys_step *step)
 {
     static const char *const keys[] = {"endpoint", "version", "ciphers", "client_certificate"};
@@ -230,15 +246,7 @@ static void lint_tls(struct lint *lint, const struct ys_step *step)
                 ->expected = "\"1.0\", \"1.1\", \"1.2\" or \"1.3\"";
         }
     }
-    for (size_t i = 0; i < ys_value_count(step->expect); i++) {
-        const struct ys_member *member = &step->expect->as.map.members[i];
-        if (is_among(member->name, targets, sizeof targets / sizeof targets[0])) {
-            ys_lint_matcher(lint->arena, step->document, member->value, NULL, lint->diags);
-        } else {
-            ys_shape_unknown(&loader, member, "target", targets,
-                             sizeof targets / sizeof targets[0]);
-        }
-    }
+    lint_targets(lint, step, targets, sizeof targets / sizeof targets[0]);
 }
 
 static void lint_load_keys(struct lint *lint, const struct ys_step *step)
@@ -264,7 +272,6 @@ static void lint_load(struct lint *lint, const struct ys_step *step)
     static const char *const targets[] = {
         "sent",   "answered", "errors",     "errors_low_percent", "errors_high_percent", "p50_ms",
         "p95_ms", "p95_low_ms", "p95_high_ms", "slowest_ms",        "late_ms"};
-    struct ys_loader loader = {lint->arena, lint->diags, step->document, NULL};
     const struct ys_step call = {.kind = YS_STEP_CALL,
                                  .document = step->document,
                                  .at = step->at,
@@ -280,15 +287,33 @@ static void lint_load(struct lint *lint, const struct ys_step *step)
                     operation->id)
             ->expected = "an operation that operations.yaml calls idempotent";
     }
-    for (size_t i = 0; i < ys_value_count(step->expect); i++) {
-        const struct ys_member *member = &step->expect->as.map.members[i];
-        if (is_among(member->name, targets, sizeof targets / sizeof targets[0])) {
-            ys_lint_matcher(lint->arena, step->document, member->value, NULL, lint->diags);
+    lint_targets(lint, step, targets, sizeof targets / sizeof targets[0]);
+}
+
+static void lint_hostile(struct lint *lint, const struct ys_step *step)
+{
+    static const char *const keys[] = {"telling", "except"};
+    static const char *const targets[] = {"operations", "sent",       "refused",  "accepted",
+                                          "failed",     "unanswered", "unmapped", "telling"};
+    struct ys_loader loader = {lint->arena, lint->diags, step->document, NULL};
+    for (size_t i = 0; i < ys_value_count(step->body); i++) {
+        const struct ys_member *member = &step->body->as.map.members[i];
+        if (!is_among(member->name, keys, sizeof keys / sizeof keys[0])) {
+            ys_shape_unknown(&loader, member, "key", keys, sizeof keys / sizeof keys[0]);
         } else {
-            ys_shape_unknown(&loader, member, "target", targets,
-                             sizeof targets / sizeof targets[0]);
+            ys_shape_kind(&loader, member->value, YS_KIND_LIST, member->name);
         }
     }
+    const struct ys_value *patterns = ys_value_get(step->body, "telling");
+    for (size_t i = 0; i < ys_value_count(patterns); i++) {
+        struct ys_err err;
+        const char *pattern = ys_value_text(ys_value_at(patterns, i));
+        if (!pattern || ys_regex_check(pattern, &err) != YS_OK) {
+            ys_diag_add(lint->diags, step->document, ys_value_at(patterns, i), "%s",
+                        pattern ? err.text : "not a pattern");
+        }
+    }
+    lint_targets(lint, step, targets, sizeof targets / sizeof targets[0]);
 }
 
 static const char *file_name(const struct ys_value *read)
@@ -511,6 +536,9 @@ static void lint_steps(struct lint *lint, const struct ys_step *steps, size_t co
             break;
         case YS_STEP_LOAD:
             lint_load(lint, step);
+            break;
+        case YS_STEP_HOSTILE:
+            lint_hostile(lint, step);
             break;
         case YS_STEP_CHECK:
             if (step->expect) {

@@ -11,6 +11,9 @@ static const struct ys_step_info STEPS[] = {
     {YS_STEP_CARD, "card", "talks to a card: {reader, select, read, …}"},
     {YS_STEP_TLS, "tls", "tries one TLS handshake: {endpoint, version, ciphers}"},
     {YS_STEP_LOAD, "load", "calls an operation at a rate: {call, with, rate: 20, for: 10s}"},
+    {YS_STEP_HOSTILE, "hostile",
+     "sends every bound operation what no bank may take: {telling: [PATTERN…], "
+     "except: [OPERATION…]}"},
     {YS_STEP_CHECK, "check", "judges a computed value"},
     {YS_STEP_LET, "let", "names computed values: {name: value}"},
     {YS_STEP_USE, "use", "runs a fragment: use: FRAGMENT, with: {…}, as: name"},
@@ -142,6 +145,16 @@ const struct ys_slot_spec *ys_step_slots(size_t *ret_count)
     return STEP_SLOTS;
 }
 
+/* "exactly one of: call, http, …" */
+static const char *kinds_listed(struct ys_arena *arena)
+{
+    const char *text = "exactly one of:";
+    for (size_t k = 0; k < STEP_KINDS; k++) {
+        text = ys_arena_printf(arena, "%s%s %s", text, k ? "," : "", STEPS[k].key);
+    }
+    return text;
+}
+
 /* Finds the kind's key and takes it out, so that the rest is an ordinary shape. */
 static bool load_kind(struct ys_loader *loader, const struct ys_value *value, struct ys_step *step)
 {
@@ -164,8 +177,7 @@ static bool load_kind(struct ys_loader *loader, const struct ys_value *value, st
     struct ys_diag *diag =
         ys_diag_add(loader->diags, loader->document, value,
                     found ? "a step of several kinds at once" : "a step without a kind");
-    diag->expected = "exactly one of: call, http, card, tls, load, check, let, use, repeat, each, "
-                     "parallel";
+    diag->expected = kinds_listed(loader->arena);
     for (size_t i = 0; !found && i < value->as.map.count && !diag->suggestion; i++) {
         diag->suggestion = ys_suggest(value->as.map.members[i].name, names, STEP_KINDS);
     }
@@ -185,7 +197,7 @@ static void check_keys(struct ys_loader *loader, const struct ys_value *value,
         {"with", step->kind == YS_STEP_CALL || step->kind == YS_STEP_USE},
         {"expect", observes},
         {"save", observes && step->kind != YS_STEP_CHECK},
-        {"until", observes && step->kind != YS_STEP_LOAD},
+        {"until", observes && step->kind != YS_STEP_LOAD && step->kind != YS_STEP_HOSTILE},
         {"else", observes},
         {"collect", loop},
         {"steps", loop},
