@@ -48,6 +48,12 @@
 #define YS_FINDINGS_PER_CASE_MAX 50u /* findings kept of one case; further ones are counted */
 #define YS_EVIDENCE_PER_CASE_MAX 1000u /* records that a case's result cites by number */
 
+/* Rosters and samples. */
+#define YS_ROSTER_ROWS_MAX 100000u      /* rows of a roster, register or list of a bank */
+#define YS_PLACE_CHARACTERS_MAX 256u    /* of a name or address; what follows is not compared */
+#define YS_BOUND_POPULATION_MAX 100000u /* things of which a sample was drawn */
+#define YS_BOUND_SAMPLE_MAX 2000u       /* things in it, where it is not all of them */
+
 /* HTTP. */
 #define YS_HTTP_HEADER_BYTES_MAX (256u << 10) /* all headers of one reply */
 #define YS_HTTP_HEADERS_MAX 256u              /* headers of one reply */

@@ -29,6 +29,7 @@ static const struct ys_command *const COMMANDS[] = {
     &ys_command_baseline,
     &ys_command_history,
     &ys_command_watch,
+    &ys_command_coverage,
     &ys_command_schedule,
     &ys_command_readers,
     &ys_command_apdu,

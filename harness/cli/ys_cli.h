@@ -71,6 +71,7 @@ extern const struct ys_command ys_command_check;
 extern const struct ys_command ys_command_doctor;
 extern const struct ys_command ys_command_list;
 extern const struct ys_command ys_command_trace;
+extern const struct ys_command ys_command_coverage;
 extern const struct ys_command ys_command_explain;
 extern const struct ys_command ys_command_report;
 extern const struct ys_command ys_command_verify;

@@ -121,6 +121,7 @@ struct ys_planned {
     bool cut;          /* begun before the run was cut */
     int64_t cut_after; /* last record it had then */
     struct ys_case_result result;
+    const struct ys_value *coverage; /* what its last coverage step saw; or NULL */
     struct ys_arena arena; /* of the result's texts */
 };
 
@@ -320,6 +321,9 @@ struct ys_outgoing;
 /* Observations. False: undecided, trouble says why. */
 bool ys_observe_call(struct ys_exec *exec, const struct ys_step *step,
                      const struct ys_value **ret_observation, struct ys_trouble *trouble);
+/* The 70 % question over what earlier steps saw; kept for the result. */
+bool ys_observe_coverage(struct ys_exec *exec, const struct ys_step *step,
+                         const struct ys_value **ret_observation, struct ys_trouble *trouble);
 bool ys_observe_tls(struct ys_exec *exec, const struct ys_step *step,
                     const struct ys_value **ret_observation, struct ys_trouble *trouble);
 bool ys_observe_hostile(struct ys_exec *exec, const struct ys_step *step,

@@ -139,6 +139,31 @@ static enum ys_status judge_members(struct ys_matching *m, const struct ys_value
     return status;
 }
 
+/* Without `expect` the share must be met. What a person must settle first is undecided. */
+static enum ys_status judge_coverage(struct ys_matching *m, const struct ys_value *expect,
+                                     const struct ys_value *observation, struct ys_err *reterr)
+{
+    if (expect) {
+        return judge_members(m, expect, observation, reterr);
+    }
+    const char *decision = ys_value_get_text(observation, "decision");
+    bool open = strcmp(decision, "undecided") == 0;
+    if (strcmp(decision, "met") == 0) {
+        m->judgement->passed++;
+        return YS_OK;
+    }
+    const struct ys_check check = {
+        .verdict = open ? YS_VERDICT_INCONCLUSIVE : YS_VERDICT_FAIL,
+        .cause = open ? YS_CAUSE_PERSON : YS_CAUSE_CANDIDATE,
+        .target = "decision",
+        .expected = "met",
+        .observed = decision,
+        .reason = ys_value_get_text(ys_value_get(observation, "reason"), "en"),
+    };
+    ys_match__note(m, &check);
+    return YS_OK;
+}
+
 static enum ys_status judge_http(struct ys_matching *m, const struct ys_value *expect,
                                  const struct ys_value *observation, struct ys_err *reterr)
 {
@@ -289,6 +314,9 @@ enum ys_status ys_judge(struct ys_arena *arena, enum ys_step_kind kind,
     case YS_STEP_LOAD:
     case YS_STEP_HOSTILE:
         status = judge_members(&matching, expect, observation, reterr);
+        break;
+    case YS_STEP_COVERAGE:
+        status = judge_coverage(&matching, expect, observation, reterr);
         break;
     case YS_STEP_CHECK:
         status = ys_match__apply(&matching, expect, (struct ys_observed){observation, false}, "",

@@ -8,6 +8,7 @@
  *   http  {"status": 200, "headers": {lower-case name: value}, "json": …, "xml", "body": texts,
  *          "time_ms": n, "tls": {"version", "cipher"}}
  *   card  {"sw": "9000", "data": HEX, "fields": {name: text}, "command": "read EF06"}
+ *   coverage  what ys_roster_reconcile() gives; without `expect`, `decision: met`
  *   check the value itself
  *
  * The vacuity guard: `each`, `any`, `none`, `unique` over an empty list, or a path that matched

@@ -567,6 +567,9 @@ bool ys_replay_observe(struct ys_exec *exec, const struct ys_step *step,
     if (step->kind == YS_STEP_HTTP) {
         return observe_http(exec, record, ret_observation, trouble);
     }
+    if (step->kind == YS_STEP_COVERAGE) {
+        return ys_observe_coverage(exec, step, ret_observation, trouble);
+    }
     if (step->kind == YS_STEP_CHECK) {
         /* What is checked follows from what was observed, and is computed anew. */
         if (ys_template_expand(&exec->arena, step->body, ys_scope_lookup, &exec->view, &observed,

@@ -365,6 +365,20 @@ static void set_head(struct ys_engine *engine, struct ys_arena *arena, struct ys
     }
 }
 
+/* The computation that says most: the last one with a sample, else the last one. */
+static const struct ys_value *coverage_value(const struct ys_engine *engine)
+{
+    const struct ys_value *best = NULL;
+    for (size_t i = 0; i < engine->planned_count; i++) {
+        const struct ys_value *coverage = engine->planned[i].coverage;
+        if (coverage && (!best || ys_value_get(coverage, "sample") ||
+                         !ys_value_get(best, "sample"))) {
+            best = coverage;
+        }
+    }
+    return best;
+}
+
 /* The statutory terms as they stood on the day of the run, in Beijing. */
 static struct ys_value *clocks_value(struct ys_engine *engine, struct ys_arena *arena)
 {
@@ -457,6 +471,10 @@ static void set_body(struct ys_engine *engine, struct ys_arena *arena, struct ys
     }
     if (ys_value_count(engine->findings)) {
         ys_value_set(arena, root, "attestations", ys_attestations_value(engine, arena));
+    }
+    const struct ys_value *coverage = coverage_value(engine);
+    if (coverage) {
+        ys_value_set(arena, root, "coverage", coverage);
     }
     ys_value_set(arena, root, "clocks", clocks_value(engine, arena));
     ys_value_set(arena, root, "timing", timing);

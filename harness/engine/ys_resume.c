@@ -111,7 +111,7 @@ static bool may_repeat(const struct ys_exec *exec, const struct ys_step *step)
 bool ys_resume_next(struct ys_exec *exec, const struct ys_step *step, bool *ret_known,
                     const struct ys_value **ret_observation, struct ys_trouble *trouble)
 {
-    if (step->kind == YS_STEP_CHECK) {
+    if (step->kind == YS_STEP_CHECK || step->kind == YS_STEP_COVERAGE) {
         return true;
     }
     if (exec->cut_parallel) {

@@ -260,6 +260,8 @@ static bool observe(struct ys_exec *exec, const struct ys_step *step,
         return ys_observe_load(exec, step, ret_observation, trouble);
     case YS_STEP_HOSTILE:
         return ys_observe_hostile(exec, step, ret_observation, trouble);
+    case YS_STEP_COVERAGE:
+        return ys_observe_coverage(exec, step, ret_observation, trouble);
     case YS_STEP_CHECK:
         if (ys_template_expand(&exec->arena, step->body, ys_scope_lookup, &exec->view,
                                ret_observation, &err) != YS_OK) {
@@ -564,6 +566,7 @@ static bool run_one(struct ys_exec *exec, const struct ys_step *step)
     case YS_STEP_TLS:
     case YS_STEP_LOAD:
     case YS_STEP_HOSTILE:
+    case YS_STEP_COVERAGE:
     case YS_STEP_CHECK:
         return run_judged(exec, step);
     case YS_STEP_LET:

@@ -316,6 +316,38 @@ static void lint_hostile(struct lint *lint, const struct ys_step *step)
     lint_targets(lint, step, targets, sizeof targets / sizeof targets[0]);
 }
 
+static void lint_coverage(struct lint *lint, const struct ys_step *step)
+{
+    static const char *const keys[] = {"roster",    "register", "instant", "city",
+                                       "threshold", "sample",   "probes",  "within_minutes"};
+    static const char *const needed[] = {"roster", "register", "city", "threshold"};
+    static const char *const targets[] = {"decision", "claimed", "reconciled", "worst", "best",
+                                          "differences", "near_duplicates", "excluded", "sample",
+                                          "branches"};
+    struct ys_loader loader = {lint->arena, lint->diags, step->document, NULL};
+    for (size_t i = 0; i < ys_value_count(step->body); i++) {
+        const struct ys_member *member = &step->body->as.map.members[i];
+        if (!is_among(member->name, keys, sizeof keys / sizeof keys[0])) {
+            ys_shape_unknown(&loader, member, "key", keys, sizeof keys / sizeof keys[0]);
+        }
+    }
+    for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++) {
+        if (!ys_value_get(step->body, needed[i])) {
+            ys_diag_add(lint->diags, step->document, step->at, "a coverage without '%s'",
+                        needed[i]);
+        }
+    }
+    for (size_t i = 0; i < ys_value_count(step->expect); i++) {
+        const struct ys_member *member = &step->expect->as.map.members[i];
+        if (is_among(member->name, targets, sizeof targets / sizeof targets[0])) {
+            ys_lint_matcher(lint->arena, step->document, member->value, NULL, lint->diags);
+        } else {
+            ys_shape_unknown(&loader, member, "target", targets,
+                             sizeof targets / sizeof targets[0]);
+        }
+    }
+}
+
 static const char *file_name(const struct ys_value *read)
 {
     return read->kind == YS_KIND_STRING ? read->as.string.bytes : ys_value_get_text(read, "file");
@@ -539,6 +571,9 @@ static void lint_steps(struct lint *lint, const struct ys_step *steps, size_t co
             break;
         case YS_STEP_HOSTILE:
             lint_hostile(lint, step);
+            break;
+        case YS_STEP_COVERAGE:
+            lint_coverage(lint, step);
             break;
         case YS_STEP_CHECK:
             if (step->expect) {

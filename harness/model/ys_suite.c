@@ -14,6 +14,7 @@ static const struct ys_step_info STEPS[] = {
     {YS_STEP_HOSTILE, "hostile",
      "sends every bound operation what no bank may take: {telling: [PATTERN…], "
      "except: [OPERATION…]}"},
+    {YS_STEP_COVERAGE, "coverage", "reconciles a roster with a register: the 70 % question"},
     {YS_STEP_CHECK, "check", "judges a computed value"},
     {YS_STEP_LET, "let", "names computed values: {name: value}"},
     {YS_STEP_USE, "use", "runs a fragment: use: FRAGMENT, with: {…}, as: name"},
@@ -215,7 +216,8 @@ static void check_keys(struct ys_loader *loader, const struct ys_value *value,
         ys_diag_add(loader->diags, loader->document, value, "a loop without steps")->expected =
             "steps: […] beside the loop's key";
     }
-    bool has_contract = step->kind == YS_STEP_CALL || step->kind == YS_STEP_CARD;
+    bool has_contract = step->kind == YS_STEP_CALL || step->kind == YS_STEP_CARD ||
+                        step->kind == YS_STEP_COVERAGE;
     if (observes && !has_contract && !step->expect) {
         ys_diag_add(loader->diags, loader->document, value,
                     "a step that expects nothing proves nothing")
