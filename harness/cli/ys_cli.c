@@ -34,6 +34,7 @@ static const struct ys_command *const COMMANDS[] = {
     &ys_command_readers,
     &ys_command_apdu,
     &ys_command_reveal,
+    &ys_command_help,
 };
 #define COMMAND_COUNT (sizeof COMMANDS / sizeof COMMANDS[0])
 
@@ -46,6 +47,33 @@ static const struct ys_option COMMON[] = {
     {"help", 'h', NULL, "this text"},
 };
 #define COMMON_COUNT (sizeof COMMON / sizeof COMMON[0])
+
+static const char *const EXITS[] = {
+    [YS_EXIT_GOOD] = "qualified, or all good",
+    [YS_EXIT_FAIL] = "a mandatory clause fails",
+    [YS_EXIT_USAGE] = "usage, or an invalid file",
+    [YS_EXIT_UNDECIDED] = "undecided: nothing fails, something is pending or inconclusive",
+    [YS_EXIT_HARNESS] = "the harness or its environment failed",
+    [YS_EXIT_EVIDENCE] = "evidence does not verify, or shows what it must not",
+};
+#define EXIT_COUNT (sizeof EXITS / sizeof EXITS[0])
+
+const struct ys_command *const *ys_cli_commands(size_t *ret_count)
+{
+    *ret_count = COMMAND_COUNT;
+    return COMMANDS;
+}
+
+const struct ys_option *ys_cli_common_options(size_t *ret_count)
+{
+    *ret_count = COMMON_COUNT;
+    return COMMON;
+}
+
+const char *ys_cli_exit_text(enum ys_exit status)
+{
+    return (size_t)status < EXIT_COUNT ? EXITS[status] : NULL;
+}
 
 static void print_options(const struct ys_option *options, size_t count)
 {
@@ -62,6 +90,10 @@ static void print_options(const struct ys_option *options, size_t count)
                  option->value ? " " : "", option->value ? option->value : "");
         const char *doc = option->doc;
         const char *end = strchr(doc, '\n');
+        if (strlen(left) > 26) {
+            printf("  %s\n", left); /* its text begins below it */
+            left[0] = '\0';
+        }
         printf("  %-26s %.*s\n", left, end ? (int)(end - doc) : (int)strlen(doc), doc);
         while (end) {
             doc = end + 1;
@@ -79,12 +111,12 @@ static void print_help(void)
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         printf("  %-10s %s\n", COMMANDS[i]->name, COMMANDS[i]->summary);
     }
-    printf(
-        "\nexit status: 0 qualified or all good, 1 a mandatory clause fails, 2 usage or an invalid"
-        " file,\n  3 undecided, 4 the harness or its environment failed, 5 evidence does not"
-        " verify\n  or shows what it must not\n\n"
-        "'yanshou COMMAND --help' explains a command; start with 'yanshou check' and"
-        " 'yanshou doctor'.\n");
+    printf("\nexit status:\n");
+    for (size_t i = 0; i < EXIT_COUNT; i++) {
+        printf("  %zu          %s\n", i, EXITS[i]);
+    }
+    printf("\n'yanshou COMMAND --help' explains a command; start with 'yanshou check' and"
+           " 'yanshou doctor'.\n");
 }
 
 static void print_command_help(const struct ys_command *command)
@@ -94,6 +126,15 @@ static void print_command_help(const struct ys_command *command)
            command->operands, command->about);
     print_options(command->options, command->option_count);
     print_options(COMMON, COMMON_COUNT);
+}
+
+void ys_cli_print_help(const struct ys_command *command)
+{
+    if (command) {
+        print_command_help(command);
+    } else {
+        print_help();
+    }
 }
 
 static const struct ys_option *find_option(const struct ys_option *options, size_t count,
@@ -228,7 +269,7 @@ static void out_of_memory(size_t size_bytes)
     (void)written;
 }
 
-static const struct ys_command *find_command(const char *name)
+const struct ys_command *ys_cli_find_command(const char *name)
 {
     const char *names[COMMAND_COUNT];
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
@@ -250,8 +291,7 @@ int ys_cli_main(int argc, char **argv)
         print_help();
         return YS_EXIT_USAGE;
     }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
-        strcmp(argv[1], "help") == 0) {
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
         print_help();
         return YS_EXIT_GOOD;
     }
@@ -259,7 +299,7 @@ int ys_cli_main(int argc, char **argv)
         printf("yanshou %s\n", YS_VERSION);
         return YS_EXIT_GOOD;
     }
-    const struct ys_command *command = find_command(argv[1]);
+    const struct ys_command *command = ys_cli_find_command(argv[1]);
     if (!command) {
         return YS_EXIT_USAGE;
     }

@@ -88,6 +88,17 @@ extern const struct ys_command ys_command_watch;
 extern const struct ys_command ys_command_schedule;
 extern const struct ys_command ys_command_readers;
 extern const struct ys_command ys_command_apdu;
+extern const struct ys_command ys_command_help;
+
+/* What help, the manual page and the completions are made of: all commands, the options that each
+ * of them knows, and the exit statuses. */
+const struct ys_command *const *ys_cli_commands(size_t *ret_count);
+const struct ys_option *ys_cli_common_options(size_t *ret_count);
+const char *ys_cli_exit_text(enum ys_exit status); /* NULL behind the last */
+/* NULL for a name that is none; suggests the nearest on standard error. */
+const struct ys_command *ys_cli_find_command(const char *name);
+/* Help on standard output, of one command or (NULL) of all. */
+void ys_cli_print_help(const struct ys_command *command);
 
 /* Parses argv and runs the command; the exit status of the process. */
 int ys_cli_main(int argc, char **argv);

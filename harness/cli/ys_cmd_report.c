@@ -43,8 +43,7 @@ static enum ys_exit run(const struct ys_arguments *arguments)
 }
 
 static const struct ys_option OPTIONS[] = {
-    {"format", 'f', "KIND",
-     "html, pdf, junit, csv or json (repeatable; default html, junit, csv and pdf)"},
+    {"format", 'f', "html|pdf|junit|csv|json", "repeatable; default html, junit, csv and pdf"},
     {"output", 'o', "FILE", "where to write it (default: its place in the run directory)"},
 };
 

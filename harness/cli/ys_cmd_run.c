@@ -200,7 +200,7 @@ static const struct ys_option OPTIONS[] = {
     {"resume", 0, "RUNDIR",
      "go on with a run that was cut (killed, power, full disk); what it was given is\n"
      "taken from its manifest: no other option is needed but --jobs and --durations"},
-    {"purpose", 0, "WHY", "acceptance, selftest (default) or gate"},
+    {"purpose", 0, "acceptance|selftest|gate", "what the run is for (default selftest)"},
     YS_SELECTION_OPTIONS,
     YS_GATE_OPTIONS,
     {"jobs", 'j', "N", "cases at once (default 1); readers and named locks are respected"},
