@@ -61,6 +61,15 @@ static void tell_row(struct ys_talk *talk, const char *command, const char *says
     ys_value_append(arena, talk->rows, row);
 }
 
+/* The status word at the end of a reply; 0 where there is none. */
+static uint16_t sw_of(const uint8_t *reply, size_t length)
+{
+    if (length < 2) {
+        return 0;
+    }
+    return (uint16_t)((unsigned)reply[length - 2] << 8 | reply[length - 1]);
+}
+
 static void tell_exchange(struct ys_talk *talk, const uint8_t *command, size_t command_length,
                           const uint8_t *reply, size_t reply_length, int64_t duration_us)
 {
@@ -73,7 +82,7 @@ static void tell_exchange(struct ys_talk *talk, const uint8_t *command, size_t c
     const char *sent = ys_card_recorded_command(arena, command, command_length);
     const char *says = ys_words_command(arena, command, command_length, lang);
     bool has_sw = reply_length >= 2;
-    uint16_t sw = has_sw ? (uint16_t)(reply[reply_length - 2] << 8 | reply[reply_length - 1]) : 0;
+    uint16_t sw = sw_of(reply, reply_length);
     struct ys_words words;
     ys_words_init(&words, arena, lang);
     ys_words_data(&words, command, command_length, reply, has_sw ? reply_length - 2 : 0);
@@ -219,9 +228,7 @@ static enum ys_status play_raw(struct ys_talk *talk, const char *hex, struct ys_
     }
     if (status == YS_OK) {
         on_exchange(talk, command, length, reply, reply_length, 0);
-        uint16_t sw = reply_length < 2 ? 0
-                                       : (uint16_t)(reply[reply_length - 2] << 8 |
-                                                    reply[reply_length - 1]);
+        uint16_t sw = sw_of(reply, reply_length);
         if (talk->expect_sw && !ys_sw_matches(talk->expect_sw, sw)) {
             talk->failed = true;
         }

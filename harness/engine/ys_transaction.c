@@ -231,10 +231,9 @@ static bool verify_pin(struct ys_transaction *t, const char *pin, struct ys_valu
     }
     block[0] |= (uint8_t)length;
     for (size_t i = 0; i < length; i++) {
-        uint8_t digit = (uint8_t)(pin[i] - '0');
+        unsigned digit = (unsigned)(pin[i] - '0');
         uint8_t *place = &block[1 + i / 2];
-        *place =
-            i % 2 ? (uint8_t)((*place & 0xF0) | digit) : (uint8_t)(digit << 4 | (*place & 0x0F));
+        *place = (uint8_t)(i % 2 ? (*place & 0xF0u) | digit : digit << 4 | (*place & 0x0Fu));
     }
     bool sent = ys_transaction__send(t, 0x00200080, block, sizeof block, false);
     ys_wipe(block, sizeof block);

@@ -252,10 +252,9 @@ static bool pin_data(struct ys_transaction *t, const char *pin, uint8_t ret_data
     }
     block[1] |= (uint8_t)length;
     for (size_t i = 0; i < length; i++) {
-        uint8_t digit = (uint8_t)(pin[i] - '0');
+        unsigned digit = (unsigned)(pin[i] - '0');
         uint8_t *place = &block[2 + i / 2];
-        *place =
-            i % 2 ? (uint8_t)((*place & 0xF0) | digit) : (uint8_t)(digit << 4 | (*place & 0x0F));
+        *place = (uint8_t)(i % 2 ? (*place & 0xF0u) | digit : digit << 4 | (*place & 0x0Fu));
     }
     for (size_t i = 0; i < 4; i++) {
         block[5 + i] ^= t->card_keys[YS_KEY_AC][4 + i];

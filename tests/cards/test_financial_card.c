@@ -151,8 +151,8 @@ static void scripts_need_a_mac(void **state)
 {
     static const char *const scripts[] = {"841E000004 00000000", "8418000004 00000000",
                                           "8424000004 00000000", "04DA9F5905 3C 00000000",
-                                          "04DC013C19 70139F6310 000102030405060708090A0B0C0D0E0F"
-                                          "00000000"};
+                                          ("04DC013C19 70139F6310 "
+                                           "000102030405060708090A0B0C0D0E0F 00000000")};
     (void)state;
     struct vc_card *card = payment_card(NULL, NULL);
     ends(card, SELECT_DEBIT, "9000");

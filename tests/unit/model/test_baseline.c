@@ -134,8 +134,8 @@ static void what_cannot_be_edited_safely_is_refused(void **state)
 {
     (void)state;
     static const char *const texts[] = {
-        "baseline: b\nratchet: 1\nknown: [{case: c, clause: 5.1, reason: r, owner: o, opened: "
-        "2026-01-02, expires: 2026-01-03, fingerprint: f0123456789abcdef}]\n",
+        ("baseline: b\nratchet: 1\nknown: [{case: c, clause: 5.1, reason: r, owner: o, opened: "
+         "2026-01-02, expires: 2026-01-03, fingerprint: f0123456789abcdef}]\n"),
         "baseline: b\nratchet: \"1\"\nknown: []\n", "{baseline: b, ratchet: 1, known: [ # x\n]}\n"};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         struct ys_diags diags;
