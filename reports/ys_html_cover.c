@@ -42,18 +42,6 @@ static struct heading heading_of(const struct ys_page *page)
                             .notice = ys_page_word(page, YS_WORD_NOTICE_SELFTEST)};
 }
 
-/* Candidate and start in UTC: "refbank-20261123T091231Z". */
-static const char *report_number(struct ys_page *page)
-{
-    const char *id = ys_page_text(ys_value_get(page->result, "candidate"), "id");
-    const char *started = ys_page_text(page->result, "started");
-    if (strlen(started) < 19) {
-        return id;
-    }
-    return ys_arena_printf(&page->arena, "%s-%.4s%.2s%.2sT%.2s%.2s%.2sZ", id, started, started + 5,
-                           started + 8, started + 11, started + 14, started + 17);
-}
-
 /* Title of the document: "关于参考银行的验收测试报告". */
 static void write_h1(struct ys_page *page, const struct heading *heading)
 {
@@ -89,7 +77,7 @@ static void write_title(struct ys_page *page, const struct heading *heading)
     ys_xw_start(xw, "p");
     ys_xw_attr(xw, "class", "number");
     ys_xw_printf(xw, "%s　", ys_page_word(page, YS_WORD_NUMBER));
-    ys_xw_element(xw, "b", "id", report_number(page));
+    ys_xw_element(xw, "b", "id", ys_report_number(&page->arena, page->result));
     ys_xw_end_full(xw);
     ys_xw_start(xw, "hr");
     ys_xw_attr(xw, "class", "rule");

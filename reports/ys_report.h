@@ -10,6 +10,13 @@
 
 enum ys_lang { YS_LANG_ZH, YS_LANG_EN };
 
+/* The number of a report: candidate and start in UTC, "refbank-20261123T091231Z". Arena-owned. */
+const char *ys_report_number(struct ys_arena *arena, const struct ys_value *result);
+/* A file name that says the purpose: "acceptance-report-refbank-20261123T091231Z.pdf"; what is
+ * not called an acceptance or a gate is a self-test. Arena-owned. */
+const char *ys_report_name(struct ys_arena *arena, const struct ys_value *result,
+                           const char *extension);
+
 /* JUnit XML: a suite a testsuite, a case a testcase; fail → failure, inconclusive → error,
  * pending and not-applicable → skipped; clauses and evidence as properties. */
 YS_NODISCARD enum ys_status ys_report_junit(const struct ys_value *result, const char *path,

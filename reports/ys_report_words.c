@@ -32,6 +32,35 @@ const char *const ys_verdict_names[] = {"fail", "inconclusive",   "pending",
 const char *const ys_cause_names[] = {"candidate", "configuration", "environment",
                                       "harness",   "person",        NULL};
 
+const char *ys_report_number(struct ys_arena *arena, const struct ys_value *result)
+{
+    const char *id = ys_value_get_text(ys_value_get(result, "candidate"), "id");
+    const char *started = ys_value_get_text(result, "started");
+    id = id ? id : "";
+    if (!started || strlen(started) < 19) {
+        return id;
+    }
+    return ys_arena_printf(arena, "%s-%.4s%.2s%.2sT%.2s%.2s%.2sZ", id, started, started + 5,
+                           started + 8, started + 11, started + 14, started + 17);
+}
+
+const char *ys_report_name(struct ys_arena *arena, const struct ys_value *result,
+                           const char *extension)
+{
+    const char *purpose = ys_value_get_text(result, "purpose");
+    bool is_known =
+        purpose && (strcmp(purpose, "acceptance") == 0 || strcmp(purpose, "gate") == 0);
+    char *name = ys_arena_printf(arena, "%s-report-%s.%s", is_known ? purpose : "selftest",
+                                 ys_report_number(arena, result), extension);
+    /* The number comes from a file: nothing in it may lead to another folder. */
+    for (char *at = name; *at; at++) {
+        bool is_plain = (*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') ||
+                        (*at >= '0' && *at <= '9') || strchr("-._", *at) != NULL;
+        *at = is_plain ? *at : '-';
+    }
+    return name;
+}
+
 const char *ys_word(enum ys_lang lang, enum ys_word word)
 {
     return words[word][lang == YS_LANG_EN ? 1 : 0];

@@ -194,6 +194,47 @@ static enum ys_status make_one(const char *path, struct ys_err *reterr)
     return fail(reterr, error, "make the folder", path);
 }
 
+/* 0 or an errno. */
+static int copy_file(const char *path, const char *copy)
+{
+    int from = open(path, O_RDONLY | O_CLOEXEC);
+    int to = from < 0 ? -1 : open(copy, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    int error = to < 0 ? errno : 0;
+    char *block = ys_alloc(READ_BYTES);
+    ssize_t got = 1;
+    while (error == 0 && got != 0) {
+        got = read(from, block, READ_BYTES);
+        if (got > 0) {
+            error = write_all(to, block, (size_t)got);
+        } else if (got < 0 && errno != EINTR) {
+            error = errno;
+        }
+    }
+    ys_free(block);
+    if (to >= 0) {
+        error = close_checked(to, error);
+    }
+    if (from >= 0) {
+        close(from);
+    }
+    return error;
+}
+
+enum ys_status ys_file_also(const char *path, const char *name, struct ys_err *reterr)
+{
+    size_t size = strlen(name) + sizeof ".part";
+    char *part = ys_alloc(size);
+    snprintf(part, size, "%s.part", name);
+    unlink(part);
+    int error = link(path, part) == 0 ? 0 : copy_file(path, part);
+    if (error == 0 && rename(part, name) != 0) {
+        error = errno;
+    }
+    unlink(part); /* a rename between two names of one file does nothing */
+    ys_free(part);
+    return error ? fail(reterr, error, "write", name) : YS_OK;
+}
+
 enum ys_status ys_folder_make(const char *path, struct ys_err *reterr)
 {
     char *prefix = ys_strdup(path);

@@ -18,6 +18,10 @@ YS_NODISCARD enum ys_status ys_file_read(const char *path, struct ys_buf *buf,
 /* Writes beside `path`, makes it durable and renames: readers see the old or the new content. */
 YS_NODISCARD enum ys_status ys_file_write(const char *path, const void *bytes, size_t length,
                                           struct ys_err *reterr);
+/* Gives a file a second name, in the place of what had it; a copy where the file system has no hard
+ * links. */
+YS_NODISCARD enum ys_status ys_file_also(const char *path, const char *name,
+                                         struct ys_err *reterr);
 /* Makes a folder and its parents; an existing one is fine. */
 YS_NODISCARD enum ys_status ys_folder_make(const char *path, struct ys_err *reterr);
 /* Removes a folder that this process made, with all that is in it; links are not followed. What

@@ -7,6 +7,9 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -25,8 +28,12 @@ static int64_t now_ms(void)
 /* In a group of its own, so that what it starts ends with it. */
 static int start(const char *const *arguments, int output, pid_t *ret_pid)
 {
-    static char path[] = "PATH=/usr/local/bin:/usr/bin:/bin";
     static char locale[] = "LC_ALL=C.UTF-8";
+    const char *wanted = getenv("PATH");
+    wanted = wanted ? wanted : "/usr/local/bin:/usr/bin:/bin";
+    size_t size = strlen(wanted) + sizeof "PATH=";
+    char *path = ys_alloc(size);
+    snprintf(path, size, "PATH=%s", wanted);
     char *environment[] = {path, locale, NULL};
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attributes;
@@ -45,6 +52,7 @@ static int start(const char *const *arguments, int output, pid_t *ret_pid)
     int error = posix_spawnp(ret_pid, arguments[0], &files, &attributes, list.taken, environment);
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&files);
+    ys_free(path);
     return error;
 }
 

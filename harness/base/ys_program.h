@@ -8,7 +8,7 @@
 
 #include "ys_buf.h"
 
-/* Appends what `arguments[0]`, found on the standard path, prints; `arguments` ends with NULL. Its
+/* Appends what `arguments[0]`, found by PATH, prints; `arguments` ends with NULL. Its
  * complaints are thrown away. The exit status, or 128 plus the signal that ended it, goes to
  * *ret_exit. YS_ERR_NOT_FOUND: it is not installed. YS_ERR_LIMIT: it took longer than `timeout_ms`,
  * or printed more than the buffer holds; it was ended then. */

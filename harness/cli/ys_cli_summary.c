@@ -179,6 +179,7 @@ enum ys_status ys_summary_report(const struct ys_arguments *arguments, const cha
     struct ys_arena *arena = arguments->arena;
     enum ys_lang lang = strcmp(arguments->lang, "en") == 0 ? YS_LANG_EN : YS_LANG_ZH;
     enum ys_status status = YS_OK;
+    bool is_named = !path && (strcmp(kind, "html") == 0 || strcmp(kind, "pdf") == 0);
     if (strcmp(kind, "html") == 0) {
         path = path ? path : ys_path_join(arena, run_dir, "report.html");
         status = ys_report_html(result, run_dir, lang, path, reterr);
@@ -205,6 +206,11 @@ enum ys_status ys_summary_report(const struct ys_arguments *arguments, const cha
     } else {
         return ys_err_set(reterr, YS_ERR_USAGE,
                           "unknown report '%s'; there are html, pdf, junit, csv and json", kind);
+    }
+    if (status == YS_OK && is_named) {
+        /* report.html is for programs; the other name tells a person its purpose. */
+        const char *name = ys_report_name(arena, result, kind);
+        status = ys_file_also(path, ys_path_join(arena, run_dir, name), reterr);
     }
     if (status == YS_OK) {
         *ret_path = path;

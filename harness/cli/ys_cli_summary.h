@@ -22,8 +22,8 @@ void ys_summary_print(const struct ys_arguments *arguments, const char *run_dir,
                       const struct ys_value *result);
 void ys_summary_print_json(const struct ys_arguments *arguments, const char *run_dir,
                            const struct ys_value *result);
-/* Writes one report ("html", "junit", "csv", "json"); `path` NULL: its place in the run
- * directory. */
+/* Writes one report ("html", "pdf", "junit", "csv", "json"); `path` NULL: its place in the run
+ * directory, where html and pdf also have a name that says their purpose (ys_report_name). */
 YS_NODISCARD enum ys_status ys_summary_report(const struct ys_arguments *arguments,
                                               const char *run_dir, const struct ys_value *result,
                                               const char *kind, const char *path,

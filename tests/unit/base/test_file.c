@@ -250,6 +250,27 @@ static void file_and_folder_are_both_made_durable(void **state)
     assert_int_equal(fault.fsyncs, 2);
 }
 
+static void a_file_has_a_second_name_in_the_place_of_what_had_it(void **state)
+{
+    struct place *place = *state;
+    const char *path = ys_path_join(&place->arena, place->folder, "one");
+    const char *name = ys_path_join(&place->arena, place->folder, "two");
+    struct ys_err err;
+    assert_int_equal(ys_file_write(name, "old", 3, &err), YS_OK);
+    assert_int_equal(ys_file_write(path, "first", 5, &err), YS_OK);
+    assert_int_equal(ys_file_also(path, name, &err), YS_OK);
+    assert_int_equal(ys_file_also(path, name, &err), YS_OK);
+    assert_content(name, "first");
+    /* A new content of one name is not the other's until it is asked for. */
+    assert_int_equal(ys_file_write(path, "second", 6, &err), YS_OK);
+    assert_content(name, "first");
+    assert_int_equal(ys_file_also(path, name, &err), YS_OK);
+    assert_content(name, "second");
+    assert_int_equal(ys_file_also("/dev/shm/ys-none", name, &err), YS_ERR_NOT_FOUND);
+    assert_content(name, "second");
+    assert_false(ys_file_exists(ys_path_join(&place->arena, place->folder, "two.part")));
+}
+
 static void folders_are_made_with_their_parents(void **state)
 {
     struct ys_err err;
@@ -312,6 +333,7 @@ int main(void)
         TEST(every_fault_of_a_write_keeps_the_old_content),
         TEST(short_and_interrupted_writes_go_on),
         TEST(file_and_folder_are_both_made_durable),
+        TEST(a_file_has_a_second_name_in_the_place_of_what_had_it),
         TEST(folders_are_made_with_their_parents),
         TEST(names_are_listed_by_ending_in_order_of_bytes),
         TEST(paths_join),

@@ -236,6 +236,22 @@ static void purposes_cannot_be_mistaken_for_each_other(void **state)
     }
 }
 
+static void file_names_say_the_purpose_and_lead_nowhere_else(void **state)
+{
+    struct bench *bench = *state;
+    ys_value_set_text(&bench->arena, bench->result, "purpose", "acceptance");
+    assert_string_equal(ys_report_name(&bench->arena, bench->result, "pdf"),
+                        "acceptance-report-refbank-20261123T091231Z.pdf");
+    ys_value_set_text(&bench->arena, bench->result, "purpose", "whatever");
+    assert_string_equal(ys_report_name(&bench->arena, bench->result, "html"),
+                        "selftest-report-refbank-20261123T091231Z.html");
+    struct ys_value *candidate = ys_value_map(&bench->arena);
+    ys_value_set_text(&bench->arena, candidate, "id", "../../a b");
+    ys_value_set(&bench->arena, bench->result, "candidate", candidate);
+    assert_string_equal(ys_report_name(&bench->arena, bench->result, "html"),
+                        "selftest-report-..-..-a-b-20261123T091231Z.html");
+}
+
 static void conclusions_and_states_have_words_and_signs(void **state)
 {
     struct bench *bench = *state;
@@ -397,6 +413,7 @@ int main(void)
         RUN_TEST(only_cited_records_are_shown_each_once),
         RUN_TEST(cited_record_that_is_not_there_is_said_so),
         RUN_TEST(purposes_cannot_be_mistaken_for_each_other),
+        RUN_TEST(file_names_say_the_purpose_and_lead_nowhere_else),
         RUN_TEST(conclusions_and_states_have_words_and_signs),
         RUN_TEST(hostile_texts_stay_texts),
         RUN_TEST(empty_result_is_reported_without_a_fault),
