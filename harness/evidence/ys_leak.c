@@ -124,14 +124,38 @@ static bool is_tag(const char *text, size_t length, size_t at, size_t end)
            memcmp(text + end, closing, sizeof closing - 1u) == 0;
 }
 
-/* What a card answered as a whole: a challenge of eight bytes may have no letters. A number of a
- * card's account stands between a tag and the status word, and where it is known it is found. */
-static bool is_card_data(const char *text, size_t length, size_t at, size_t end)
+/* Whether what ends here is the name of a member of a record or result, as in `"reply":` and
+ * `"reply": `. Within a body a quote is escaped, so names there are none. */
+static bool is_named(const char *text, size_t end, const char *name)
 {
-    static const char opening[] = "\"data\":\"";
-    size_t before = sizeof opening - 1u;
-    return at > before && end < length && text[end] == '"' &&
-           memcmp(text + at - before, opening, before) == 0 && text[at - before - 1u] != '\\';
+    size_t length = strlen(name);
+    end -= end > 0 && text[end - 1u] == ' ';
+    return end >= length + 4u && text[end - 1u] == ':' && text[end - 2u] == '"' &&
+           memcmp(text + end - 2u - length, name, length) == 0 && text[end - 3u - length] == '"' &&
+           text[end - 4u - length] != '\\';
+}
+
+static bool is_named_any(const char *text, size_t end, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (is_named(text, end, names[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What a card was told and answered is hexadecimal, and may have no letters: a challenge, a
+ * cryptogram, or a tag, its length, a date and the status word. A number of the card's account is
+ * found there where it is known. */
+static bool is_card_data(const char *text, size_t at)
+{
+    static const char *const names[] = {"command", "cryptogram", "data", "issuer_data", "reply"};
+    while (at > 0 && text[at - 1u] != '"' && text[at - 1u] != '\\') {
+        at--;
+    }
+    return at > 0 && text[at - 1u] == '"' &&
+           is_named_any(text, at - 1u, names, sizeof names / sizeof names[0]);
 }
 
 static const char *number_at(const char *text, size_t length, size_t *ret_at)
@@ -147,12 +171,15 @@ static const char *number_at(const char *text, size_t length, size_t *ret_at)
             count == ID_DIGITS - 1u && end < length && (text[end] == 'X' || text[end] == 'x');
         bool ends = end + has_x >= length || !is_word(text[end + has_x]);
         *ret_at = at;
+        const char *what = NULL;
         if (starts && ends && count + has_x == ID_DIGITS && is_id_number(text + at)) {
-            return "an identity number";
+            what = "an identity number";
+        } else if (starts && ends && !has_x && is_pan(text + at, count) &&
+                   !is_tag(text, length, at, end)) {
+            what = "a card number";
         }
-        if (starts && ends && !has_x && is_pan(text + at, count) &&
-            !is_tag(text, length, at, end) && !is_card_data(text, length, at, end)) {
-            return "a card number";
+        if (what && !is_card_data(text, at)) {
+            return what;
         }
         at = end + 1u;
     }
@@ -170,19 +197,23 @@ static bool is_of_time(const char *text, size_t at)
 }
 
 /* Numbers that the harness counts and measures: a PIN of five digits is sure to be among the
- * durations of ten thousand requests. In a body a quote is escaped, so these names are records'. */
+ * durations of ten thousand requests. */
 static bool is_of_measure(const char *text, size_t at)
 {
-    static const char *const names[] = {"\"time_us\":", "\"seq\":",    "\"of\":",  "\"line\":",
-                                        "\"passed\":",  "\"status\":", "\"length\":"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        size_t before = strlen(names[i]);
-        if (at > before && memcmp(text + at - before, names[i], before) == 0 &&
-            text[at - before - 1u] != '\\') {
-            return true;
-        }
+    static const char *const names[] = {"time_us",     "seq",      "of",     "line",
+                                        "passed",      "status",   "length", "sent",
+                                        "duration_ms", "requests", "apdus"};
+    return is_named_any(text, at, names, sizeof names / sizeof names[0]);
+}
+
+/* One of the numbers of records that a case stands on: `"evidence":[7,482913]`. */
+static bool is_of_evidence(const char *text, size_t at)
+{
+    while (at > 0 && (isdigit((unsigned char)text[at - 1u]) || text[at - 1u] == ',' ||
+                      isspace((unsigned char)text[at - 1u]))) {
+        at--;
     }
-    return false;
+    return at > 0 && text[at - 1u] == '[' && is_named(text, at - 1u, "evidence");
 }
 
 static const char *known_at(struct ys_redactor *redactor, const char *text, size_t length,
@@ -194,8 +225,8 @@ static const char *known_at(struct ys_redactor *redactor, const char *text, size
     while (ys_redact_find(redactor, text, length, &at, &end, &mark)) {
         bool within = (at > 0 && is_word(text[at - 1u]) && is_word(text[at])) ||
                       (end < length && is_word(text[end]) && is_word(text[end - 1u]));
-        if (end - at >= SHORT_BYTES ||
-            (!within && !is_of_time(text, at) && !is_of_measure(text, at))) {
+        if (end - at >= SHORT_BYTES || (!within && !is_of_time(text, at) &&
+                                        !is_of_measure(text, at) && !is_of_evidence(text, at))) {
             *ret_at = at;
             return mark;
         }

@@ -70,14 +70,48 @@ static void short_value_counts_only_as_a_word(void **state)
     ys_redactor_learn(run->redactor, "pin", "482913");
     assert_true(is_clean(run, "{\"prev\":\"ab482913cd\",\"time\":\"T09:12:31.482913Z\"}"));
     assert_true(is_clean(run, "{\"beijing\":\"2026-11-23T17:12:31.482913+08:00\",\"case\":1}"));
-    assert_true(is_clean(run, "{\"a\":1,\"data\":\"4111111111111111\"}"));
-    assert_false(is_clean(run, "{\"a\":1,\"date\":\"4111111111111111\"}"));
-    assert_false(is_clean(run, "{\"body\":\"{\\\"data\\\":\\\"4111111111111111\\\"}\"}"));
     assert_true(is_clean(run, "{\"seq\":482913,\"reply\":{\"time_us\":482913}}"));
     assert_false(is_clean(run, "{\"pin\":482913}"));
     assert_false(is_clean(run, "{\"body\":\"{\\\"time_us\\\":482913}\"}"));
+    /* The result is written for readers, and tells records by their numbers. */
+    assert_true(is_clean(run, "{\n  \"duration_ms\": 482913,\n  \"evidence\": [\n    7,\n    "
+                              "482913,\n    482914\n  ]\n}"));
+    assert_true(is_clean(run, "{\"evidence\":[482913,482914],\"sent\":482913}"));
+    assert_false(is_clean(run, "{\n  \"tries\": [\n    482913\n  ]\n}"));
+    assert_false(is_clean(run, "{\"evidence\":[7],\"tries\":[482913]}"));
+    assert_false(is_clean(run, "{\"body\":\"{\\\"evidence\\\":[482913]}\"}"));
     expect_leak(run, "{\"pin\":\"482913\"}", 16);
     expect_leak(run, "{\"pin\":482913}", 14);
+}
+
+/* What a card said and was told is hexadecimal: a tag, a length, a date and 9000 may have no
+ * letters and a right Luhn digit, as may a cryptogram. */
+static void what_a_card_said_is_no_number_at_large(void **state)
+{
+    struct run *run = *state;
+    static const char *const clean[] = {
+        "{\"a\":1,\"data\":\"4111111111111111\"}",
+        "{\"kind\":\"card\",\"reply\":\"3904202403079000\"}",
+        "{\"reply\":\"7081⟦name:0123456789abcdef⟧4111111111111111\"}",
+        "{\"observed\":{\"command\":\"apdu 00 88 00 00 11 4111111111111111 01 7F\"}}",
+        "{\"second\":{\"cryptogram\":\"4111111111111111\",\"issuer_data\":\"4111111111111111\"}}",
+        "{\"command\":\"110101190001010014\"}",
+    };
+    static const char *const found[] = {
+        "{\"a\":1,\"date\":\"4111111111111111\"}",
+        "{\"body\":\"{\\\"data\\\":\\\"4111111111111111\\\"}\"}",
+        "{\"reply\":{\"body\":\"4111111111111111\"}}",
+        "{\"reply\":\"9000\",\"holder\":\"110101190001010014\"}",
+        "{\"the_reply\":\"4111111111111111\"}",
+    };
+    for (size_t i = 0; i < sizeof clean / sizeof clean[0]; i++) {
+        if (!is_clean(run, clean[i])) {
+            fail_msg("found in %s", clean[i]);
+        }
+    }
+    for (size_t i = 0; i < sizeof found / sizeof found[0]; i++) {
+        expect_leak(run, found[i], strlen(found[i]));
+    }
 }
 
 static void unknown_identity_and_card_numbers_are_found_by_their_digits(void **state)
@@ -145,6 +179,7 @@ int main(void)
         TEST(known_name_is_found_in_gbk_and_as_escapes),
         TEST(short_value_counts_only_as_a_word),
         TEST(unknown_identity_and_card_numbers_are_found_by_their_digits),
+        TEST(what_a_card_said_is_no_number_at_large),
         TEST(file_and_offset_of_a_leak_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
