@@ -55,8 +55,8 @@ static enum ys_status check_run(struct ys_attest *attest, struct ys_err *reterr)
     if (status != YS_OK) {
         return status;
     }
-    attest->is_signed = ys_file_exists(
-        ys_path_join(attest->arena, attest->run_dir, YS_SIGNATURE_FILE));
+    attest->is_signed =
+        ys_file_exists(ys_path_join(attest->arena, attest->run_dir, YS_SIGNATURE_FILE));
     if (found.fault != YS_FAULT_NONE) {
         status = ys_seal_verify_attesting(attest->arena, attest->run_dir, &begun, reterr);
         if (status != YS_OK) {
@@ -73,6 +73,26 @@ static enum ys_status check_run(struct ys_attest *attest, struct ys_err *reterr)
     return YS_OK;
 }
 
+/* A run of which judging again makes something else is not sealed anew with that: it would turn
+ * better or worse by more than what was found. Findings that are not in the result yet change
+ * clauses, but no case. */
+static enum ys_status check_same(const struct ys_attest *attest, struct ys_err *reterr)
+{
+    bool added = attest->is_unfinished || attest->taken;
+    for (size_t i = 0; i < ys_value_count(attest->judged.differences); i++) {
+        const struct ys_value *one = ys_value_at(attest->judged.differences, i);
+        const char *what = text_of(one, "what");
+        if (!added || strcmp(what, "case") == 0) {
+            return ys_err_set(reterr, YS_ERR_EVIDENCE_STATE,
+                              "judged again, %s%s%s differs from the sealed result, so nothing is "
+                              "added to it; 'yanshou rejudge %s' tells what differs",
+                              what, *text_of(one, "id") ? " " : "", text_of(one, "id"),
+                              attest->run_dir);
+        }
+    }
+    return YS_OK;
+}
+
 static enum ys_status judge(struct ys_attest *attest, struct ys_err *reterr)
 {
     enum ys_status status =
@@ -82,14 +102,13 @@ static enum ys_status judge(struct ys_attest *attest, struct ys_err *reterr)
                           "%s is not what the run was judged by; name its suites with -s",
                           ys_value_text(ys_value_at(attest->judged.changed, 0)));
     }
-    return status;
+    return status == YS_OK ? check_same(attest, reterr) : status;
 }
 
 static enum ys_status load_findings(struct ys_attest *attest, struct ys_err *reterr)
 {
     const struct ys_value *records = NULL;
-    enum ys_status status =
-        ys_attestations_read(attest->arena, attest->run_dir, &records, reterr);
+    enum ys_status status = ys_attestations_read(attest->arena, attest->run_dir, &records, reterr);
     attest->findings = ys_value_list(attest->arena);
     for (size_t i = 0; status == YS_OK && i < ys_value_count(records); i++) {
         ys_value_append(attest->arena, attest->findings, ys_value_at(records, i));
@@ -515,8 +534,8 @@ enum ys_status ys_attest_take(struct ys_attest *attest, const struct ys_answer *
     }
     status = status == YS_OK ? set_id(attest, record, reterr) : status;
     if (status == YS_OK) {
-        status = ys_attestations_append(attest->run_dir, attest->head, record, attest->clock,
-                                        reterr);
+        status =
+            ys_attestations_append(attest->run_dir, attest->head, record, attest->clock, reterr);
     }
     if (status == YS_OK) {
         ys_value_append(attest->arena, attest->findings, record);

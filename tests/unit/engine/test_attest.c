@@ -14,6 +14,7 @@
 #include "ys_file.h"
 #include "ys_rejudge.h"
 #include "ys_run.h"
+#include "ys_seal.h"
 #include "ys_signature.h"
 
 #define DAY_US (24ll * 3600 * 1000000)
@@ -61,9 +62,9 @@ struct bench {
 
 static void put(struct bench *bench, const char *name, const char *text)
 {
-    assert_int_equal(ys_file_write(ys_path_join(&bench->arena, bench->folder, name), text,
-                                   strlen(text), NULL),
-                     YS_OK);
+    assert_int_equal(
+        ys_file_write(ys_path_join(&bench->arena, bench->folder, name), text, strlen(text), NULL),
+        YS_OK);
 }
 
 /* A run that looked at no case: everything waits for persons. */
@@ -144,8 +145,8 @@ static struct ys_attest *open_run(struct bench *bench)
 {
     struct ys_attest *attest = NULL;
     struct ys_err err;
-    enum ys_status status = ys_attest_open(&bench->arena, bench->run_dir, bench->pack,
-                                           &bench->clock, &attest, &err);
+    enum ys_status status =
+        ys_attest_open(&bench->arena, bench->run_dir, bench->pack, &bench->clock, &attest, &err);
     if (status != YS_OK) {
         print_message("%s\n", err.text);
     }
@@ -345,8 +346,8 @@ static void what_cannot_count_is_refused(void **state)
     answer.files = files;
     answer.file_count = 1;
     assert_refused(attest, answer, "JPEG or PNG");
-    assert_false(ys_file_exists(
-        ys_path_join(&bench->arena, bench->run_dir, "attestations/records.jsonl")));
+    assert_false(
+        ys_file_exists(ys_path_join(&bench->arena, bench->run_dir, "attestations/records.jsonl")));
     end(bench, attest);
 }
 
@@ -363,9 +364,46 @@ static void other_suites_are_refused(void **state)
         put(bench, "two.yaml", SUITE);
     }
     assert_non_null(other);
-    assert_int_equal(ys_attest_open(&bench->arena, bench->run_dir, other, &bench->clock, &attest,
-                                    &err),
-                     YS_ERR_EVIDENCE_STATE);
+    assert_int_equal(
+        ys_attest_open(&bench->arena, bench->run_dir, other, &bench->clock, &attest, &err),
+        YS_ERR_EVIDENCE_STATE);
+}
+
+/* The sealed result with one text for another, and the seal anew. */
+static void reseal(struct bench *bench, const char *was, const char *is)
+{
+    struct ys_verification found;
+    struct ys_buf text;
+    struct ys_buf other;
+    const char *path = ys_path_join(&bench->arena, bench->run_dir, "result.json");
+    assert_int_equal(ys_seal_verify(&bench->arena, bench->run_dir, &found, NULL), YS_OK);
+    ys_buf_init(&text, YS_FILE_BYTES_MAX);
+    ys_buf_init(&other, YS_FILE_BYTES_MAX);
+    assert_int_equal(ys_file_read(path, &text, NULL), YS_OK);
+    assert_int_equal(ys_buf_append(&text, "", 1), YS_OK);
+    const char *at = strstr(text.bytes, was);
+    assert_non_null(at);
+    assert_int_equal(ys_buf_append(&other, text.bytes, (size_t)(at - text.bytes)), YS_OK);
+    assert_int_equal(ys_buf_append_text(&other, is), YS_OK);
+    assert_int_equal(ys_buf_append_text(&other, at + strlen(was)), YS_OK);
+    assert_int_equal(ys_file_write(path, other.bytes, other.length, NULL), YS_OK);
+    assert_int_equal(ys_seal_write(bench->run_dir, found.head, found.records, false, NULL), YS_OK);
+    assert_int_equal(ys_seal_verify(&bench->arena, bench->run_dir, &found, NULL), YS_OK);
+    assert_int_equal(found.fault, YS_FAULT_NONE);
+    ys_buf_clear(&text);
+    ys_buf_clear(&other);
+}
+
+static void a_result_that_the_record_does_not_give_is_refused(void **state)
+{
+    struct bench *bench = *state;
+    struct ys_attest *attest = NULL;
+    struct ys_err err;
+    reseal(bench, "\"verdict\": \"pending\"", "\"verdict\": \"pass\"");
+    assert_int_equal(
+        ys_attest_open(&bench->arena, bench->run_dir, bench->pack, &bench->clock, &attest, &err),
+        YS_ERR_EVIDENCE_STATE);
+    assert_non_null(strstr(err.text, "differs from the sealed result"));
 }
 
 static void a_session_that_was_cut_is_ended_by_the_next(void **state)
@@ -395,6 +433,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(every_branch_that_was_drawn_is_wanted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_cannot_count_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(other_suites_are_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_result_that_the_record_does_not_give_is_refused, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(a_session_that_was_cut_is_ended_by_the_next, set_up,
                                         tear_down),
     };
