@@ -3,10 +3,10 @@
 #include <string.h>
 
 #include "ys_cli.h"
-#include "ys_coverage.h"
 #include "ys_expr.h"
 #include "ys_file.h"
 #include "ys_gate.h"
+#include "ys_undecided.h"
 #include "ys_yaml.h"
 
 /* What kind of file this is, by its first key. */
@@ -133,7 +133,7 @@ static enum ys_exit run(const struct ys_arguments *arguments)
     struct ys_value *unbound = ys_value_list(arguments->arena);
     struct ys_value *undecided = ys_value_list(arguments->arena);
     if (inputs.candidate) {
-        ys_coverage_undecided(arguments->arena, inputs.pack, inputs.candidate, unbound, undecided);
+        ys_undecided_clauses(arguments->arena, inputs.pack, inputs.candidate, unbound, undecided);
     }
     print_undecided(arguments, unbound, undecided);
     return YS_EXIT_GOOD;

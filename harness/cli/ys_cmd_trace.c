@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "ys_cli.h"
-#include "ys_coverage.h"
 #include "ys_file.h"
 #include "ys_json.h"
+#include "ys_undecided.h"
 
 static const char *modes_text(struct ys_arena *arena, const struct ys_clause *clause)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "ys_coverage.h"
+#include "ys_undecided.h"
 
 #include <string.h>
 
@@ -56,7 +56,7 @@ static const char *obstacle(struct ys_arena *arena, const struct ys_pack *pack,
     return reason;
 }
 
-void ys_coverage_undecided(struct ys_arena *arena, const struct ys_pack *pack,
+void ys_undecided_clauses(struct ys_arena *arena, const struct ys_pack *pack,
                            const struct ys_candidate *candidate, struct ys_value *unbound,
                            struct ys_value *undecided)
 {
