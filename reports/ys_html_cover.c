@@ -184,6 +184,9 @@ static void write_notices(struct ys_page *page, const struct heading *heading)
     if (ys_page_is(page->result, "readers", "virtual")) {
         ys_xw_element(page->xw, "p", "notice", ys_page_word(page, YS_WORD_NOTICE_VIRTUAL));
     }
+    if (ys_page_is(page->result, "readers", "replay")) {
+        ys_xw_element(page->xw, "p", "notice", ys_page_word(page, YS_WORD_NOTICE_REPLAY));
+    }
     if (ys_value_get_bool(page->result, "interrupted", false)) {
         ys_xw_element(page->xw, "p", "notice", ys_page_word(page, YS_WORD_NOTICE_INTERRUPTED));
     }
@@ -193,6 +196,7 @@ static const char *readers_word(const struct ys_page *page)
 {
     const char *readers = ys_page_text(page->result, "readers");
     return strcmp(readers, "virtual") == 0    ? ys_page_word(page, YS_WORD_READERS_VIRTUAL)
+           : strcmp(readers, "replay") == 0   ? ys_page_word(page, YS_WORD_READERS_REPLAY)
            : strcmp(readers, "physical") == 0 ? ys_page_word(page, YS_WORD_READERS_PHYSICAL)
            : strcmp(readers, "none") == 0 || readers[0] == '\0'
                ? ys_page_word(page, YS_WORD_READERS_NONE)

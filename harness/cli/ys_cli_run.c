@@ -56,7 +56,7 @@ enum ys_status ys_cli_run(const struct ys_arguments *arguments, struct ys_run_op
     struct ys_err err;
     struct ys_card_port port;
     bool has_port = false;
-    if (options->candidate->reader_count) {
+    if (options->candidate->reader_count && !options->replay_cards) {
         /* Without a service the cases that need a reader are undecided, and say why. */
         has_port = ys_card_port_pcsc(&port, &err) == YS_OK;
         if (!has_port) {
@@ -67,7 +67,9 @@ enum ys_status ys_cli_run(const struct ys_arguments *arguments, struct ys_run_op
     struct ys_run_events events;
     ys_progress_events(progress, &events);
     options->cards = has_port ? &port : NULL;
-    options->tries_folder = ys_card_guard_folder(arguments->arena);
+    /* What a recording asks for is in it; it has no tries to lose. */
+    options->tries_folder =
+        options->replay_cards ? NULL : ys_card_guard_folder(arguments->arena);
     options->events = &events;
     options->stop = &stop_requested;
     options->clock = ys_clock_real();

@@ -76,6 +76,27 @@ static enum ys_exit parse_parts(const struct ys_arguments *arguments,
     return YS_EXIT_GOOD;
 }
 
+/* --record-cards and --replay-cards; a replay sends what was sent then. */
+static enum ys_exit parse_recording(const struct ys_arguments *arguments,
+                                    struct ys_run_options *options)
+{
+    const char *replay = ys_option_text(arguments, "replay-cards");
+    struct ys_err err;
+    options->record_cards = ys_option_text(arguments, "record-cards");
+    if (replay && options->record_cards) {
+        return ys_cli_usage(arguments, "a run records cards or replays them, not both");
+    }
+    if (replay && ys_option_given(arguments, "seed")) {
+        return ys_cli_usage(arguments, "--seed has no place beside --replay-cards: it is that of "
+                                       "the recording");
+    }
+    if (replay &&
+        ys_recording_read(arguments->arena, replay, options, &err) != YS_OK) {
+        return ys_cli_fail(&err);
+    }
+    return YS_EXIT_GOOD;
+}
+
 static enum ys_exit conclude(const struct ys_arguments *arguments,
                              const struct ys_run_options *options,
                              const struct ys_gate_files *gate,
@@ -134,8 +155,11 @@ static enum ys_exit parse_options(const struct ys_arguments *arguments,
     if (status == YS_EXIT_GOOD) {
         status = parse_parts(arguments, options);
     }
+    if (status == YS_EXIT_GOOD) {
+        status = parse_recording(arguments, options);
+    }
     options->jobs = (unsigned)jobs;
-    options->keeps_vault = !ys_option_given(arguments, "no-vault");
+    options->keeps_vault = !ys_option_given(arguments, "no-vault") && !options->replay_cards;
     options->allow_virtual = ys_option_given(arguments, "allow-virtual");
     options->shuffle = ys_option_given(arguments, "shuffle");
     options->build = ys_option_text(arguments, "build");
@@ -217,6 +241,12 @@ static const struct ys_option OPTIONS[] = {
     {"no-vault", 0, NULL,
      "forget the key of the marks at the end: no value of the run can be opened by 'reveal',\n"
      "and a run that is cut cannot be resumed"},
+    {"record-cards", 0, "DIR",
+     "keep in DIR what the cards say, a transcript a case: personal data stand there in\n"
+     "clear, a PIN as '?'"},
+    {"replay-cards", 0, "DIR",
+     "cards and readers from such a recording; no PC/SC service is needed. The result says\n"
+     "so, and no acceptance can rest on it"},
     {"allow-virtual", 0, NULL, "accept virtual readers in an acceptance run; the report says so"},
 };
 

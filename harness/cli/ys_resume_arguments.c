@@ -74,7 +74,8 @@ static enum ys_exit refuse_given(const struct ys_arguments *arguments)
 {
     static const char *const names[] = {"output",    "purpose",       "case",  "clause",
                                         "failed-of", "changed-since", "shuffle", "shard",
-                                        "no-vault",  "allow-virtual", "build"};
+                                        "no-vault",  "allow-virtual", "build", "record-cards",
+                                        "replay-cards"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (ys_option_given(arguments, names[i])) {
             return ys_cli_usage(arguments,

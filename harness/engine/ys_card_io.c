@@ -7,11 +7,14 @@
 
 #include "ys_charset.h"
 #include "ys_crypto.h"
+#include "ys_recording.h"
 
 static void note_reader(struct ys_engine *engine, const char *name)
 {
     pthread_mutex_lock(&engine->mutex);
-    if (ys_reader_is_virtual(name)) {
+    if (engine->options->replay_cards) {
+        engine->replayed_reader = true;
+    } else if (ys_reader_is_virtual(name)) {
         engine->virtual_reader = true;
     } else {
         engine->physical_reader = true;
@@ -22,14 +25,15 @@ static void note_reader(struct ys_engine *engine, const char *name)
 static const char *find_reader(struct ys_exec *exec, const struct ys_reader_role *role,
                                struct ys_trouble *trouble)
 {
-    const struct ys_card_port *port = exec->engine->options->cards;
+    const struct ys_card_port *port = ys_recording_port(exec->run, trouble);
     struct ys_reader_state *readers = NULL;
     size_t count = 0;
     struct ys_err err;
     if (!port) {
-        ys_trouble_set(trouble, YS_CAUSE_ENVIRONMENT,
-                       "there is no PC/SC service; is pcscd running?");
         return NULL;
+    }
+    if (exec->engine->options->replay_cards) {
+        return role->role; /* so its reader is called in a recording */
     }
     if (port->driver->list(port->context, &exec->arena, &readers, &count, &err) != YS_OK) {
         ys_trouble_err(trouble, &err);
@@ -89,7 +93,7 @@ static enum ys_status open_slot(struct ys_card_work *work, struct ys_card_slot *
                                 const char *reader, struct ys_err *reterr)
 {
     struct ys_engine *engine = work->exec->engine;
-    const struct ys_card_port *port = engine->options->cards;
+    const struct ys_card_port *port = ys_recording_port(work->exec->run, work->trouble);
     struct tap tap = {work, slot};
     enum ys_status status = port->driver->connect(port->context, reader, &slot->session, reterr);
     if (status != YS_OK) {
@@ -100,6 +104,11 @@ static enum ys_status open_slot(struct ys_card_work *work, struct ys_card_slot *
     status = ys_card_guard_join(engine->guard, slot->session, reader, reterr);
     slot->session->listener = NULL;
     slot->session->listener_context = NULL;
+    /* Recorded from here: a replay finds no card that it had to identify. */
+    slot->session->tap = ys_recording_tap(work->exec->run, slot->role);
+    if (status == YS_OK && slot->session->tap) {
+        status = ys_card_record_power(slot->session->tap, slot->session);
+    }
     if (status != YS_OK) {
         ys_card_disconnect(slot->session);
     }

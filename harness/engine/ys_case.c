@@ -3,6 +3,7 @@
  * A case: its fragments, preparation and steps, and then, whatever happened, everything that
  * undoes. Its verdict counts only when its records are on disk.
  */
+#include "ys_recording.h"
 #include "ys_replay.h"
 
 #include <string.h>
@@ -349,6 +350,7 @@ void ys_case_execute(struct ys_worker *worker, struct ys_planned *planned)
         ys_exec_trouble(&exec, &place, &trouble);
     }
     ys_cards_close(&run);
+    ys_recording_end(&run);
     pass_reason(&planned->result);
     planned->result.duration_ms = (ys_engine_monotonic(engine) - started_ns) / 1000000;
     record_verdict(&exec);

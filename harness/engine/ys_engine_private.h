@@ -160,6 +160,7 @@ struct ys_engine {
     struct ys_err fatal;
     bool virtual_reader;
     bool physical_reader;
+    bool replayed_reader; /* a recording in the place of cards */
 
     pthread_mutex_t mutex; /* of what follows, and of `fatal` */
     struct ys_endpoint_state *endpoints;
@@ -233,6 +234,8 @@ struct ys_case_run {
     struct ys_finding *findings;
     struct ys_card_slot cards[YS_READERS_MAX];
     size_t card_count;
+    struct ys_card_port recorded;      /* where the run replays; driver NULL: not opened */
+    struct ys_card_recorder *recorder; /* where it is recorded and a card spoke, or NULL */
     pthread_mutex_t mutex;      /* of findings, undo, evidence and the arena */
     pthread_mutex_t card_mutex; /* of the sessions */
 };

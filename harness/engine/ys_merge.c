@@ -243,6 +243,7 @@ static void restore_spans(struct merge *merge, struct ys_engine *engine,
         summary->requests += ys_value_get_int(timing, "requests", 0);
         summary->apdus += ys_value_get_int(timing, "apdus", 0);
         engine->virtual_reader |= strcmp(readers, "virtual") == 0;
+        engine->replayed_reader |= strcmp(readers, "replay") == 0;
         engine->physical_reader |= strcmp(readers, "physical") == 0;
     }
     engine->started_us = started_us;

@@ -64,6 +64,7 @@ static enum ys_status set_variables(struct rejudge *work, struct ys_engine *engi
     engine->seed_value = ys_value_copy(&engine->arena, seed);
     engine->clock_value = ys_value_get(work->before, "clock");
     engine->virtual_reader = readers && strcmp(readers, "virtual") == 0;
+    engine->replayed_reader = readers && strcmp(readers, "replay") == 0;
     engine->physical_reader = readers && strcmp(readers, "physical") == 0;
     return status;
 }

@@ -172,9 +172,10 @@ static enum ys_conclusion conclude(const struct ys_engine *engine, const struct 
     if (summary->mandatory_failing) {
         return YS_CONCLUSION_UNQUALIFIED;
     }
-    /* A simulated card proves nothing about a bank's own cards. */
-    bool simulated = engine->options->purpose == YS_PURPOSE_ACCEPTANCE && engine->virtual_reader &&
-                     !engine->candidate->reference_bank;
+    /* A simulated card proves nothing about a bank's own cards, nor does a recording. */
+    bool simulated =
+        engine->options->purpose == YS_PURPOSE_ACCEPTANCE &&
+        (engine->replayed_reader || (engine->virtual_reader && !engine->candidate->reference_bank));
     return all && mandatory && !simulated && !summary->interrupted ? YS_CONCLUSION_QUALIFIED
                                                                    : YS_CONCLUSION_INCOMPLETE;
 }
@@ -342,7 +343,8 @@ static void set_head(struct ys_engine *engine, struct ys_arena *arena, struct ys
     ys_value_set_text(arena, root, "purpose", ys_purpose_name(options->purpose));
     ys_value_set_bool(arena, root, "interrupted", summary->interrupted);
     ys_value_set_text(arena, root, "readers",
-                      engine->virtual_reader    ? "virtual"
+                      engine->replayed_reader   ? "replay"
+                      : engine->virtual_reader  ? "virtual"
                       : engine->physical_reader ? "physical"
                                                 : "none");
     ys_value_set(arena, root, "tool", tool_value(arena));
@@ -594,6 +596,9 @@ enum ys_status ys_manifest_write(struct ys_engine *engine, struct ys_err *reterr
         ys_value_append(&arena, readers, map);
     }
     ys_value_set(&arena, root, "readers", readers);
+    if (options->replay_cards) {
+        ys_value_set_text(&arena, root, "replay_cards", options->replay_cards);
+    }
     enum ys_status status =
         write_json(ys_path_join(&arena, options->run_dir, "manifest.json"), root, reterr);
     ys_arena_clear(&arena);

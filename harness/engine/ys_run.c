@@ -8,6 +8,7 @@
 #include "ys_file.h"
 #include "ys_leak.h"
 #include "ys_persons.h"
+#include "ys_recording.h"
 #include "ys_resume.h"
 #include "ys_seal.h"
 
@@ -64,10 +65,13 @@ static enum ys_status make_variables(struct ys_engine *engine, struct ys_err *re
         return ys_err_set(reterr, YS_ERR_CRYPTO, "no random numbers");
     }
     ys_hex_encode_lower(bytes, sizeof bytes, id);
+    const struct ys_value *recorded = engine->options->recorded_run;
     unsigned number = ((unsigned)bytes[0] << 16 | (unsigned)bytes[1] << 8 | bytes[2]) % RUN_NUMBERS;
     engine->run_value = ys_value_map(&engine->arena);
-    ys_value_set_text(&engine->arena, engine->run_value, "id", id);
-    ys_value_set_int(&engine->arena, engine->run_value, "number", (int64_t)number);
+    ys_value_set_text(&engine->arena, engine->run_value, "id",
+                      recorded ? ys_value_get_text(recorded, "id") : id);
+    ys_value_set_int(&engine->arena, engine->run_value, "number",
+                     ys_value_get_int(recorded, "number", (int64_t)number));
     engine->endpoints_value = ys_value_list(&engine->arena);
     for (size_t i = 0; i < engine->candidate->endpoint_count; i++) {
         ys_value_append(&engine->arena, engine->endpoints_value,
@@ -289,6 +293,9 @@ static enum ys_status execute(struct ys_engine *engine, struct ys_run_summary *s
     enum ys_status status = ys_plan_make(engine, reterr);
     if (status == YS_OK) {
         status = options->resume ? resume(engine, reterr) : begin(engine, reterr);
+    }
+    if (status == YS_OK) {
+        status = ys_recording_begin(engine, reterr);
     }
     if (status == YS_OK) {
         status = ys_documents_look(engine, reterr);

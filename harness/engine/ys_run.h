@@ -83,10 +83,19 @@ struct ys_run_options {
     const volatile int *stop;      /* becomes non-zero on Ctrl-C; finally steps still run */
     const struct ys_clock *clock;
     const struct ys_card_port *cards; /* NULL: none; opened lazily by the caller */
+    const char *record_cards; /* a folder to make with what the cards say, or NULL */
+    const char *replay_cards; /* such a folder in the place of cards and readers, or NULL */
+    const struct ys_value *recorded_run; /* {id, number} of the run recorded; NULL: drawn */
     const char *tries_folder; /* where the tries of cards are remembered (ys_card_guard.h); NULL:
                                  by nobody */
     const struct ys_run_events *events;
 };
+
+/* Of a folder that a run left with `record_cards`: sets replay_cards, recorded_run and seed, so
+ * that the same commands are sent. YS_ERR_NOT_FOUND, YS_ERR_SYNTAX. */
+YS_NODISCARD enum ys_status ys_recording_read(struct ys_arena *arena, const char *folder,
+                                              struct ys_run_options *options,
+                                              struct ys_err *reterr);
 
 struct ys_run_summary {
     enum ys_conclusion conclusion;

@@ -63,6 +63,9 @@ static bool do_reset(struct ys_card_work *work, const struct ys_value *argument)
     if (session->driver->reset(session, &err) != YS_OK) {
         return ys_trouble_err(work->trouble, &err);
     }
+    if (session->tap && ys_card_record_power(session->tap, session) != YS_OK) {
+        return ys_trouble_set(work->trouble, YS_CAUSE_HARNESS, "the recording is too long");
+    }
     work->fields = atr_fields(&work->exec->arena, session);
     return true;
 }

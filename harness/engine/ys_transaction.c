@@ -39,8 +39,9 @@ static bool take_amount(struct ys_transaction *t)
     return true;
 }
 
-/* YYMMDD of the day in Beijing, and a time: what the terminal's clock shows. */
-static void take_clock(struct ys_transaction *t)
+/* YYMMDD of the day in Beijing and a time, what the terminal's clock shows, and its random number;
+ * of a recording, those of then. */
+static bool take_clock(struct ys_transaction *t)
 {
     const struct ys_value *clock = ys_clock_value(t->arena, ys_engine_wall(t->work->exec->engine));
     const char *today = ys_value_get_text(clock, "today");
@@ -53,7 +54,21 @@ static void take_clock(struct ys_transaction *t)
         const char *at = now + 11 + 3 * i;
         t->time[i] = (uint8_t)((at[0] - '0') << 4 | (at[1] - '0'));
     }
+    uint8_t brought[sizeof t->date + sizeof t->time + sizeof t->random];
+    struct ys_err err;
+    memcpy(brought, t->date, sizeof t->date);
+    memcpy(brought + sizeof t->date, t->time, sizeof t->time);
+    if (ys_random(brought + sizeof t->date + sizeof t->time, sizeof t->random) != YS_OK) {
+        return ys_trouble_set(t->work->trouble, YS_CAUSE_HARNESS, "no random numbers");
+    }
+    if (ys_card_bring(t->work->slot->session, brought, sizeof brought, &err) != YS_OK) {
+        return ys_trouble_err(t->work->trouble, &err);
+    }
+    memcpy(t->date, brought, sizeof t->date);
+    memcpy(t->time, brought + sizeof t->date, sizeof t->time);
+    memcpy(t->random, brought + sizeof t->date + sizeof t->time, sizeof t->random);
     memcpy(t->today, t->date, sizeof t->today);
+    return true;
 }
 
 static bool begin(struct ys_transaction *t)
@@ -67,12 +82,8 @@ static bool begin(struct ys_transaction *t)
     t->sm2 = !algorithm || strcmp(algorithm, "sm2") == 0;
     t->faults = ys_value_list(t->arena);
     t->fields = ys_value_map(t->arena);
-    if (!take_amount(t)) {
+    if (!take_amount(t) || !take_clock(t)) {
         return false;
-    }
-    take_clock(t);
-    if (ys_random(t->random, sizeof t->random) != YS_OK) {
-        return ys_trouble_set(t->work->trouble, YS_CAUSE_HARNESS, "no random numbers");
     }
     set_terminal(t, 0x9F02, t->amount, sizeof t->amount);
     set_terminal(t, 0x9F03, zeros, sizeof zeros);

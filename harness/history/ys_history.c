@@ -190,6 +190,10 @@ static struct ys_value *remarks_of(struct ys_arena *arena, const struct ys_value
         remark(arena, list, "最近一次运行使用虚拟读卡器，不能据此得出合格结论",
                "the last run used virtual readers, on which no acceptance can rest");
     }
+    if (strcmp(text_of(last, "readers"), "replay") == 0) {
+        remark(arena, list, "最近一次运行重放卡片的录制，不能据此得出合格结论",
+               "the last run replayed a recording of cards, on which no acceptance can rest");
+    }
     if (nameless) {
         remark(arena, list, "有的运行没有记录银行的版本（--build），不稳定用例的统计不含这些运行",
                "some runs have no build of the bank (--build); flaky cases cannot be told by them");

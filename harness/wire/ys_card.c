@@ -119,6 +119,10 @@ static enum ys_status exchange(struct dialogue *d, struct ys_err *reterr)
                                                       d->reply, &d->reply_length, reterr);
     int64_t ended_ns = clock->monotonic_ns(clock->context);
 
+    if (session->tap) {
+        ys_card__record_end(session->tap, status, d->command, d->command_length, d->reply,
+                            d->reply_length);
+    }
     if (status != YS_OK) {
         return status;
     }

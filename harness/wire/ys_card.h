@@ -30,6 +30,7 @@ enum ys_reader_feature {
 };
 
 struct ys_card_session;
+struct ys_card_tap;
 struct ys_card_watched;
 
 /* One raw command and its raw reply. `duration_us` is measured around the transmit alone. */
@@ -60,6 +61,10 @@ struct ys_card_driver {
      * (YS_OK either way; *ret_changed tells). */
     enum ys_status (*wait)(void *context, const char *reader, bool want_present, int64_t at_most_ms,
                            bool *ret_reached, struct ys_err *reterr);
+    /* What the terminal itself brings into a dialogue (its clock, a random number): a recording
+     * puts in `bytes` what was brought then. NULL: nothing is put there. */
+    enum ys_status (*bring)(struct ys_card_session *session, uint8_t *bytes, size_t length,
+                            struct ys_err *reterr);
     void (*free)(void *context);
 };
 
@@ -71,6 +76,7 @@ struct ys_card_session {
     int protocol; /* 0: T=0, 1: T=1 */
     uint32_t insertion; /* differs from card to card put into the reader; 0: not known */
     struct ys_card_watched *watched; /* by a guard (ys_card_guard.h), or NULL */
+    struct ys_card_tap *tap;         /* records each exchange, or NULL */
     ys_card_listener_fn *listener;
     void *listener_context;
 };
@@ -84,8 +90,8 @@ struct ys_card_port {
 YS_NODISCARD enum ys_status ys_card_port_pcsc(struct ys_card_port *ret_port, struct ys_err *reterr);
 /* `recording` is a transcript of lines: "# comment", "@ reader name" (what follows happened there),
  * "! ATR hex" (power-up or reset), "> command hex" ('?' for a digit that may be any, as in a
- * PIN), "< reply hex" (none: the card was mute), "- removed". Another command, or a reset that was
- * not recorded, is YS_ERR_CARD_REPLAY and names the line. YS_ERR_SYNTAX. */
+ * PIN), "< reply hex" (none: the card was mute), "= hex" (what the terminal brought), "- removed".
+ * Another command, or a reset that was not recorded, is YS_ERR_CARD_REPLAY and names the line. YS_ERR_SYNTAX. */
 YS_NODISCARD enum ys_status ys_card_port_replay(const char *name, const char *recording,
                                                 size_t length, struct ys_card_port *ret_port,
                                                 struct ys_err *reterr);
@@ -117,6 +123,14 @@ struct ys_card_tap {
 const char *ys_card_recorded_command(struct ys_arena *arena, const uint8_t *command, size_t length);
 void ys_card_recorder_init(struct ys_card_recorder *recorder);
 void ys_card_recorder_clear(struct ys_card_recorder *recorder);
+/* The clock or random number that the terminal is about to use: recorded where the session has a
+ * tap; of a recording, `bytes` become those of then. */
+YS_NODISCARD enum ys_status ys_card_bring(struct ys_card_session *session, uint8_t *bytes,
+                                          size_t length, struct ys_err *reterr);
+/* For ys_card.c: what a transmit came to, so that the recording plays it again; `reply` counts only
+ * with YS_OK. */
+void ys_card__record_end(struct ys_card_tap *tap, enum ys_status status, const uint8_t *command,
+                         size_t command_length, const uint8_t *reply, size_t reply_length);
 /* Records power-up (after connect and after each reset). */
 YS_NODISCARD enum ys_status ys_card_record_power(struct ys_card_tap *tap,
                                                  const struct ys_card_session *session);

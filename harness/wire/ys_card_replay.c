@@ -10,13 +10,13 @@
 #include "ys_card.h"
 #include "ys_crypto.h"
 
-enum event_kind { EVENT_POWER, EVENT_EXCHANGE, EVENT_REMOVED };
+enum event_kind { EVENT_POWER, EVENT_EXCHANGE, EVENT_BROUGHT, EVENT_REMOVED };
 
 struct event {
     struct event *next; /* of the same reader */
     enum event_kind kind;
     uint32_t line;
-    const uint8_t *bytes; /* ATR or command */
+    const uint8_t *bytes; /* ATR, command, or what the terminal brought */
     const uint8_t *any;   /* of a command with '?': F where a half byte may be any; or NULL */
     size_t length;
     const uint8_t *reply; /* NULL: the card was mute */
@@ -178,13 +178,19 @@ static enum ys_status parse_event(struct replay *replay, struct replay_reader *r
         last->reply_length = length;
         return status;
     }
-    bool is_power = mark == '!';
-    status = is_power
-                 ? check_length(replay, "an ATR", length, 2, YS_ATR_BYTES_MAX, line, reterr)
-                 : check_length(replay, "a command", length, 4, YS_APDU_BYTES_MAX, line, reterr);
+    static const struct {
+        enum event_kind kind;
+        const char *what;
+        size_t least;
+        size_t most;
+    } marks[] = {{EVENT_POWER, "an ATR", 2, YS_ATR_BYTES_MAX},
+                 {EVENT_EXCHANGE, "a command", 4, YS_APDU_BYTES_MAX},
+                 {EVENT_BROUGHT, "what was brought", 1, YS_APDU_BYTES_MAX}};
+    size_t row = mark == '!' ? 0 : mark == '>' ? 1 : 2;
+    status = check_length(replay, marks[row].what, length, marks[row].least, marks[row].most, line,
+                          reterr);
     if (status == YS_OK) {
-        struct event *event =
-            add_event(replay, reader, is_power ? EVENT_POWER : EVENT_EXCHANGE, line);
+        struct event *event = add_event(replay, reader, marks[row].kind, line);
         event->bytes = bytes;
         event->any = pattern.any;
         event->length = length;
@@ -204,9 +210,10 @@ static enum ys_status parse_line(struct replay *replay, struct replay_reader **r
     if (mark == '@' && rest[0] != '\0') {
         return enter_reader(replay, rest, line, reader, reterr);
     }
-    if (mark == '@' || !strchr("!><-", mark)) {
+    if (mark == '@' || !strchr("!><=-", mark)) {
         return ys_err_at(reterr, YS_ERR_SYNTAX, replay->name, line, 1,
-                         "a line begins with # @ ! > < or -, and @ is followed by a reader's name");
+                         "a line begins with # @ ! > < = or -, and @ is followed by a reader's "
+                         "name");
     }
     if (!*reader) {
         return ys_err_at(reterr, YS_ERR_SYNTAX, replay->name, line, 1,
@@ -260,6 +267,14 @@ static int protocol_of(const uint8_t *atr, size_t length)
     return at < length && (atr[at] & 0x0F) == 1 ? 1 : 0;
 }
 
+/* Who plays the commands alone asks for nothing that was brought. */
+static void pass_brought(struct replay_reader *reader)
+{
+    while (next_is(reader, EVENT_BROUGHT)) {
+        reader->next = reader->next->next;
+    }
+}
+
 static void play_power(struct replay_session *session)
 {
     struct replay_reader *reader = session->reader;
@@ -283,7 +298,10 @@ static const char *show_next(struct ys_arena *arena, const struct event *event)
     }
     char *hex = ys_arena_alloc(arena, event->length * 2 + 1);
     ys_hex_encode(event->bytes, event->length, hex);
-    return ys_arena_printf(arena, "%s %.300s", event->kind == EVENT_POWER ? "power-up" : "command",
+    return ys_arena_printf(arena, "%s %.300s",
+                           event->kind == EVENT_POWER      ? "power-up"
+                           : event->kind == EVENT_EXCHANGE ? "command"
+                                                           : "what the terminal brought,",
                            hex);
 }
 
@@ -307,8 +325,9 @@ static enum ys_status play_exchange(struct replay_session *session, const uint8_
                                     struct ys_err *reterr)
 {
     struct replay_reader *reader = session->reader;
-    const struct event *event = reader->next;
 
+    pass_brought(reader);
+    const struct event *event = reader->next;
     if (next_is(reader, EVENT_REMOVED)) {
         reader->power = NULL;
         reader->next = reader->next->next;
@@ -436,6 +455,7 @@ static enum ys_status replay_reset(struct ys_card_session *base, struct ys_err *
     enum ys_status status = YS_OK;
 
     pthread_mutex_lock(&session->replay->lock);
+    pass_brought(session->reader);
     if (next_is(session->reader, EVENT_POWER)) {
         play_power(session);
     } else {
@@ -470,6 +490,7 @@ static enum ys_status replay_wait(void *context, const char *name, bool want_pre
                           replay->name);
     }
     pthread_mutex_lock(&replay->lock);
+    pass_brought(reader);
     if (next_is(reader, EVENT_REMOVED)) {
         reader->power = NULL;
         reader->next = reader->next->next;
@@ -477,6 +498,24 @@ static enum ys_status replay_wait(void *context, const char *name, bool want_pre
     *ret_reached = (reader->power || next_is(reader, EVENT_POWER)) == want_present;
     pthread_mutex_unlock(&replay->lock);
     return YS_OK;
+}
+
+static enum ys_status replay_bring(struct ys_card_session *base, uint8_t *bytes, size_t length,
+                                   struct ys_err *reterr)
+{
+    struct replay_session *session = (struct replay_session *)base;
+    struct replay_reader *reader = session->reader;
+    enum ys_status status = YS_OK;
+
+    pthread_mutex_lock(&session->replay->lock);
+    if (next_is(reader, EVENT_BROUGHT) && reader->next->length == length) {
+        memcpy(bytes, reader->next->bytes, length);
+        reader->next = reader->next->next;
+    } else {
+        status = fail_replay(session, "what the terminal brings", reterr);
+    }
+    pthread_mutex_unlock(&session->replay->lock);
+    return status;
 }
 
 static void replay_free(void *context)
@@ -496,6 +535,7 @@ static const struct ys_card_driver replay_driver = {
     .reset = replay_reset,
     .disconnect = replay_disconnect,
     .wait = replay_wait,
+    .bring = replay_bring,
     .free = replay_free,
 };
 
@@ -556,7 +596,7 @@ static enum ys_status write_line(struct ys_card_tap *tap, char mark, const uint8
     char *hex = ys_arena_alloc(&arena, length * 2 + 1);
     ys_hex_encode(bytes, length, hex);
     if (status == YS_OK) {
-        status = ys_buf_printf(text, "%c %s\n", mark,
+        status = ys_buf_printf(text, "%c%s%s\n", mark, length ? " " : "",
                                mark == '>' ? ys_card_recorded_command(&arena, bytes, length) : hex);
     }
     ys_arena_clear(&arena);
@@ -566,6 +606,33 @@ static enum ys_status write_line(struct ys_card_tap *tap, char mark, const uint8
 enum ys_status ys_card_record_power(struct ys_card_tap *tap, const struct ys_card_session *session)
 {
     return write_line(tap, '!', session->atr, session->atr_length);
+}
+
+enum ys_status ys_card_bring(struct ys_card_session *session, uint8_t *bytes, size_t length,
+                             struct ys_err *reterr)
+{
+    enum ys_status status = YS_OK;
+    if (session->driver->bring) {
+        status = session->driver->bring(session, bytes, length, reterr);
+    }
+    if (status == YS_OK && session->tap) {
+        status = write_line(session->tap, '=', bytes, length);
+    }
+    return status;
+}
+
+void ys_card__record_end(struct ys_card_tap *tap, enum ys_status status, const uint8_t *command,
+                         size_t command_length, const uint8_t *reply, size_t reply_length)
+{
+    enum ys_status written = YS_OK;
+    if (status == YS_OK) {
+        ys_card_record_exchange(tap, command, command_length, reply, reply_length, 0);
+    } else if (status == YS_ERR_CARD_MUTE) {
+        written = write_line(tap, '>', command, command_length);
+    } else if (status == YS_ERR_CARD_REMOVED) {
+        written = write_line(tap, '-', NULL, 0);
+    }
+    (void)written; /* what no longer fits plays as the end of the recording */
 }
 
 void ys_card_record_exchange(void *context, const uint8_t *command, size_t command_length,

@@ -33,6 +33,7 @@ static void a_faulty_line_is_named(void **state)
         {POWERED "> 00A40400\n< 9000\n< 9000\n", 5, "without a command"},
         {POWERED "> 00A404\n", 3, "4 to 65544 bytes, not 3"},
         {POWERED "> 00A4040G\n", 3, ""},
+        {POWERED "=\n", 3, "what was brought has 1 to 65544 bytes, not 0"},
         {"@ Desk\n! 3B\n", 2, "2 to 33 bytes, not 1"},
     };
     (void)state;
@@ -137,6 +138,46 @@ static void a_recorded_power_up_is_not_skipped(void **state)
     ys_card_port_free(&port);
 }
 
+/* What plays is what a tap would write of it: commands, clock, a mute card, a removal. */
+static void what_was_brought_is_brought_again(void **state)
+{
+    static const char text[] = POWERED "= 261124101500\n> 00840000\n< 9000\n> 00840000\n-\n";
+    struct ys_card_session *session = NULL;
+    struct ys_card_recorder recorder;
+    struct ys_card_tap tap = {&recorder, "Desk 00 00"};
+    struct ys_card_port port;
+    struct ys_arena arena;
+    struct ys_err err;
+    const uint8_t command[] = {0x00, 0x84, 0x00, 0x00};
+    const uint8_t then[] = {0x26, 0x11, 0x24, 0x10, 0x15, 0x00};
+    uint8_t brought[sizeof then] = {0};
+    const uint8_t *data = NULL;
+    size_t length = 0;
+    uint16_t sw = 0;
+    (void)state;
+    ys_arena_init(&arena);
+    ys_card_recorder_init(&recorder);
+    assert_int_equal(open_text(text, &port, &err), YS_OK);
+    assert_int_equal(port.driver->connect(port.context, "Desk 00 00", &session, &err), YS_OK);
+    session->tap = &tap;
+    assert_int_equal(ys_card_record_power(&tap, session), YS_OK);
+    assert_int_equal(ys_card_bring(session, brought, 2, &err), YS_ERR_CARD_REPLAY);
+    assert_int_equal(ys_card_bring(session, brought, sizeof brought, &err), YS_OK);
+    assert_memory_equal(brought, then, sizeof then);
+    const enum ys_status ends[] = {YS_OK, YS_ERR_CARD_MUTE, YS_ERR_CARD_REMOVED};
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        assert_int_equal(ys_card_transmit(session, &arena, command, sizeof command, &data, &length,
+                                          &sw, &err),
+                         ends[i]);
+    }
+    assert_int_equal(recorder.text.length, sizeof text - 1);
+    assert_memory_equal(recorder.text.bytes, text, recorder.text.length);
+    ys_card_disconnect(session);
+    ys_card_port_free(&port);
+    ys_card_recorder_clear(&recorder);
+    ys_arena_clear(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -145,6 +186,7 @@ int main(void)
         cmocka_unit_test(another_command_names_line_expected_and_got),
         cmocka_unit_test(readers_have_dialogues_of_their_own),
         cmocka_unit_test(a_recorded_power_up_is_not_skipped),
+        cmocka_unit_test(what_was_brought_is_brought_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
