@@ -91,7 +91,8 @@ YS_NODISCARD enum ys_status ys_card_port_pcsc(struct ys_card_port *ret_port, str
 /* `recording` is a transcript of lines: "# comment", "@ reader name" (what follows happened there),
  * "! ATR hex" (power-up or reset), "> command hex" ('?' for a digit that may be any, as in a
  * PIN), "< reply hex" (none: the card was mute), "= hex" (what the terminal brought), "- removed".
- * Another command, or a reset that was not recorded, is YS_ERR_CARD_REPLAY and names the line. YS_ERR_SYNTAX. */
+ * Another command, or a reset that was not recorded, is YS_ERR_CARD_REPLAY and names the line.
+ * YS_ERR_SYNTAX. */
 YS_NODISCARD enum ys_status ys_card_port_replay(const char *name, const char *recording,
                                                 size_t length, struct ys_card_port *ret_port,
                                                 struct ys_err *reterr);
