@@ -22,6 +22,19 @@ static void note_reader(struct ys_engine *engine, const char *name)
     pthread_mutex_unlock(&engine->mutex);
 }
 
+const char *ys_reader_of_role(const struct ys_reader_role *role,
+                              const struct ys_reader_state *readers, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        bool named = !role->pattern || fnmatch(role->pattern, readers[i].name, 0) == 0;
+        bool fits = !role->atr || ys_atr_matches(role->atr, readers[i].atr, readers[i].atr_length);
+        if (named && fits) {
+            return readers[i].name;
+        }
+    }
+    return NULL;
+}
+
 static const char *find_reader(struct ys_exec *exec, const struct ys_reader_role *role,
                                struct ys_trouble *trouble)
 {
@@ -39,12 +52,9 @@ static const char *find_reader(struct ys_exec *exec, const struct ys_reader_role
         ys_trouble_err(trouble, &err);
         return NULL;
     }
-    for (size_t i = 0; i < count; i++) {
-        bool named = !role->pattern || fnmatch(role->pattern, readers[i].name, 0) == 0;
-        bool fits = !role->atr || ys_atr_matches(role->atr, readers[i].atr, readers[i].atr_length);
-        if (named && fits) {
-            return readers[i].name;
-        }
+    const char *name = ys_reader_of_role(role, readers, count);
+    if (name) {
+        return name;
     }
     ys_trouble_set(trouble, YS_CAUSE_CONFIGURATION, "no reader fits role %s (%s%s); %zu readers "
                    "are there", role->role, role->pattern ? role->pattern : "",
@@ -134,6 +144,14 @@ struct ys_card_slot *ys_card__slot(struct ys_card_work *work, const char *role)
     const char *reader = find_reader(exec, wanted, trouble);
     if (!reader) {
         return NULL;
+    }
+    for (size_t i = 0; i < run->card_count; i++) {
+        if (strcmp(run->cards[i].reader, reader) == 0) {
+            ys_trouble_set(trouble, YS_CAUSE_CONFIGURATION,
+                           "the roles %s and %s are the same reader, %s", run->cards[i].role, role,
+                           reader);
+            return NULL;
+        }
     }
     struct ys_card_slot slot = {.role = wanted->role};
     struct ys_err err;

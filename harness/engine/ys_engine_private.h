@@ -158,6 +158,8 @@ struct ys_engine {
     bool told_again;    /* a run of the past: its cases are the plan, divided or not */
     atomic_bool broken; /* the log failed: `fatal` says how */
     struct ys_err fatal;
+    struct ys_reader_state *readers; /* as the run began: which roles are one reader */
+    size_t reader_count;
     bool virtual_reader;
     bool physical_reader;
     bool replayed_reader; /* a recording in the place of cards */
@@ -342,6 +344,9 @@ bool ys_observe_card(struct ys_exec *exec, const struct ys_step *step,
                      const struct ys_value **ret_observation, struct ys_check *ret_check,
                      struct ys_trouble *trouble);
 void ys_cards_close(struct ys_case_run *run);
+/* The first reader that fits a role, or NULL. */
+const char *ys_reader_of_role(const struct ys_reader_role *role,
+                              const struct ys_reader_state *readers, size_t count);
 
 /* ---- exchanges (ys_exchange.c) ---- */
 

@@ -46,9 +46,17 @@ static void add_lock(struct ys_planned *planned, const char *name)
     }
 }
 
+/* A role is held, and with it the reader that it is: two roles may be one reader, whose card no two
+ * cases may touch at once. */
 static void add_reader(struct ys_engine *engine, struct ys_planned *planned, const char *role)
 {
+    const struct ys_reader_role *known = ys_candidate_reader(engine->candidate, role);
+    const char *reader =
+        known ? ys_reader_of_role(known, engine->readers, engine->reader_count) : NULL;
     add_lock(planned, ys_arena_printf(&engine->arena, "reader.%s", role));
+    if (reader) {
+        add_lock(planned, ys_arena_printf(&engine->arena, "reader at %s", reader));
+    }
 }
 
 static void scan_steps(struct ys_engine *engine, struct ys_planned *planned,
@@ -101,7 +109,7 @@ static void find_locks(struct ys_engine *engine, struct ys_planned *planned)
     }
     for (size_t i = 0; i < subject->need_count; i++) {
         if (strncmp(subject->needs[i], "reader.", 7) == 0) {
-            add_lock(planned, subject->needs[i]);
+            add_reader(engine, planned, subject->needs[i] + 7);
         }
     }
     for (size_t i = 0; i < subject->use_count; i++) {
@@ -211,8 +219,19 @@ static void make_order(struct ys_engine *engine)
     ys_free(drawn);
 }
 
+/* Where the readers cannot be listed, the cases say so. */
+static void list_readers(struct ys_engine *engine)
+{
+    const struct ys_card_port *port = engine->options->cards;
+    if (port && port->driver->list(port->context, &engine->arena, &engine->readers,
+                                   &engine->reader_count, NULL) != YS_OK) {
+        engine->reader_count = 0;
+    }
+}
+
 static void init_planned(struct ys_engine *engine)
 {
+    list_readers(engine);
     for (size_t i = 0; i < engine->planned_count; i++) {
         ys_arena_init(&engine->planned[i].arena);
         find_locks(engine, &engine->planned[i]);
