@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ys_apdu.h"
+#include "ys_card_codes.h"
 #include "ys_charset.h"
 #include "ys_crypto.h"
 
@@ -116,24 +117,11 @@ static const char *number_of(struct ys_arena *arena, const uint8_t *bytes, size_
 static void add_bits(struct ys_words *words, uint32_t tag, const uint8_t *bytes, size_t length,
                      unsigned depth)
 {
-    static const struct {
-        uint32_t tag;
-        uint8_t byte;
-        uint8_t mask;
-        uint8_t value;
-        const char *zh;
-        const char *en;
-    } bits[] = {
-#define YS_CARD_BITS(tag, byte, mask, value, zh, en) {tag, byte, mask, value, zh, en},
-#include "ys_card_bits.def"
-#undef YS_CARD_BITS
-    };
-    uint32_t table = tag >= 0x9F0D && tag <= 0x9F0F ? 0x95 : tag;
     size_t told = 0;
-    for (size_t i = 0; i < sizeof bits / sizeof bits[0]; i++) {
-        if (bits[i].tag == table && bits[i].byte <= length &&
-            (bytes[bits[i].byte - 1] & bits[i].mask) == bits[i].value) {
-            add(words, depth, "", say(words, bits[i].zh, bits[i].en));
+    for (const struct ys_card_bits *row = ys_card_bits_next(tag, NULL); row;
+         row = ys_card_bits_next(tag, row)) {
+        if (ys_card_bits_hold(row, bytes, length)) {
+            add(words, depth, "", say(words, row->zh, row->en));
             told++;
         }
     }
@@ -161,27 +149,8 @@ static void add_afl(struct ys_words *words, const uint8_t *bytes, size_t length,
 
 static const char *cvm_method(const struct ys_words *words, uint8_t code)
 {
-    static const struct {
-        uint8_t code;
-        const char *zh;
-        const char *en;
-    } methods[] = {
-        {0x00, "CVM 失败", "fail CVM processing"},
-        {0x01, "卡片明文 PIN 核对", "plaintext PIN checked by the card"},
-        {0x02, "联机加密 PIN", "enciphered PIN, online"},
-        {0x03, "卡片明文 PIN 核对并签名", "plaintext PIN checked by the card, and signature"},
-        {0x04, "卡片密文 PIN 核对", "enciphered PIN checked by the card"},
-        {0x05, "卡片密文 PIN 核对并签名", "enciphered PIN checked by the card, and signature"},
-        {0x1E, "签名", "signature"},
-        {0x1F, "无需 CVM", "no CVM"},
-        {0x20, "持卡人证件出示", "cardholder shows an identity document"}, /* JR/T 0025.5 */
-    };
-    for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++) {
-        if (methods[i].code == (code & 0x3F)) {
-            return say(words, methods[i].zh, methods[i].en);
-        }
-    }
-    return say(words, "未知方法", "an unknown method");
+    const struct ys_cvm_method *method = ys_cvm_method_of(code);
+    return method ? say(words, method->zh, method->en) : say(words, "未知方法", "an unknown method");
 }
 
 static const char *cvm_condition(const struct ys_words *words, uint8_t code)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ys_card_codes.h"
 #include "ys_crypto.h"
 #include "ys_emv.h"
 
@@ -33,19 +34,11 @@ static char *hex_of(struct ys_arena *arena, const uint8_t *bytes, size_t length)
 
 struct ys_value *ys_emv_aip_value(struct ys_arena *arena, const uint8_t aip[2])
 {
-    static const struct {
-        const char *name;
-        uint8_t bit;
-    } bits[] = {{"sda", 0x40},
-                {"dda", 0x20},
-                {"cvm", 0x10},
-                {"risk_management", 0x08},
-                {"issuer_authentication", 0x04},
-                {"cda", 0x01}};
     struct ys_value *map = ys_value_map(arena);
     ys_value_set_text(arena, map, "hex", hex_of(arena, aip, 2));
-    for (size_t i = 0; i < sizeof bits / sizeof bits[0]; i++) {
-        ys_value_set_bool(arena, map, bits[i].name, (aip[0] & bits[i].bit) != 0);
+    for (const struct ys_card_bits *row = ys_card_bits_next(0x82, NULL); row;
+         row = ys_card_bits_next(0x82, row)) {
+        ys_value_set_bool(arena, map, row->name, ys_card_bits_hold(row, aip, 2));
     }
     return map;
 }
@@ -74,28 +67,6 @@ struct ys_value *ys_emv_afl_value(struct ys_arena *arena, const uint8_t *afl, si
     return list;
 }
 
-static const char *cvm_method(uint8_t code)
-{
-    static const struct {
-        uint8_t code;
-        const char *name;
-    } methods[] = {{0x00, "fail"},
-                   {0x01, "offline-pin"},
-                   {0x02, "online-pin"},
-                   {0x03, "offline-pin-and-signature"},
-                   {0x04, "enciphered-offline-pin"},
-                   {0x05, "enciphered-offline-pin-and-signature"},
-                   {0x1E, "signature"},
-                   {0x1F, "none"},
-                   {0x20, "document"}};
-    for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++) {
-        if (methods[i].code == (code & 0x3F)) {
-            return methods[i].name;
-        }
-    }
-    return "other";
-}
-
 struct ys_value *ys_emv_cvm_value(struct ys_arena *arena, const uint8_t *bytes, size_t length)
 {
     struct ys_value *list = ys_value_list(arena);
@@ -104,7 +75,8 @@ struct ys_value *ys_emv_cvm_value(struct ys_arena *arena, const uint8_t *bytes, 
     }
     for (const uint8_t *at = bytes + 8; at < bytes + length; at += 2) {
         struct ys_value *rule = ys_value_map(arena);
-        ys_value_set_text(arena, rule, "method", cvm_method(at[0]));
+        const struct ys_cvm_method *method = ys_cvm_method_of(at[0]);
+        ys_value_set_text(arena, rule, "method", method ? method->name : "other");
         ys_value_set_text(arena, rule, "code", hex_of(arena, at, 1));
         ys_value_set_text(arena, rule, "condition", hex_of(arena, at + 1, 1));
         ys_value_set_bool(arena, rule, "go_on", (at[0] & 0x40) != 0);
@@ -115,34 +87,11 @@ struct ys_value *ys_emv_cvm_value(struct ys_arena *arena, const uint8_t *bytes, 
 
 struct ys_value *ys_emv_tvr_value(struct ys_arena *arena, const uint8_t tvr[5])
 {
-    static const struct {
-        uint8_t byte;
-        uint8_t bit;
-        const char *name;
-    } bits[] = {
-        {0, 0x80, "offline data authentication was not performed"},
-        {0, 0x40, "SDA failed"},
-        {0, 0x20, "card data missing"},
-        {0, 0x08, "DDA failed"},
-        {1, 0x80, "application versions differ"},
-        {1, 0x40, "expired application"},
-        {1, 0x20, "application not yet effective"},
-        {1, 0x10, "service not allowed"},
-        {1, 0x08, "new card"},
-        {2, 0x80, "cardholder verification failed"},
-        {2, 0x40, "unknown verification method"},
-        {2, 0x20, "PIN try limit exceeded"},
-        {2, 0x04, "online PIN entered"},
-        {3, 0x80, "floor limit exceeded"},
-        {3, 0x08, "merchant forced online"},
-        {4, 0x40, "issuer authentication failed"},
-        {4, 0x20, "script failed before the final GENERATE AC"},
-        {4, 0x10, "script failed after the final GENERATE AC"},
-    };
     struct ys_value *list = ys_value_list(arena);
-    for (size_t i = 0; i < sizeof bits / sizeof bits[0]; i++) {
-        if (tvr[bits[i].byte] & bits[i].bit) {
-            ys_value_append(arena, list, ys_value_string(arena, bits[i].name));
+    for (const struct ys_card_bits *row = ys_card_bits_next(0x95, NULL); row;
+         row = ys_card_bits_next(0x95, row)) {
+        if (ys_card_bits_hold(row, tvr, 5)) {
+            ys_value_append(arena, list, ys_value_string(arena, row->en));
         }
     }
     return list;
