@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "ys_charset.h"
+#include "ys_clock.h"
 #include "ys_json.h"
 #include "ys_xml.h"
 
@@ -304,21 +305,55 @@ static bool convert(const struct source *source, const struct ys_rule *rule,
 static bool extract(const struct source *source, const struct ys_rule *rule,
                     const struct ys_value **ret_value);
 
+/* ISO 8601, as the types of the catalogue say. */
+static bool has_form(const struct source *source, const struct ys_rule *rule, const char *text)
+{
+    struct ys_civil date;
+    int64_t wall_us = 0;
+    enum ys_type_kind kind = rule->type->kind;
+    if (kind == YS_TYPE_MONTH) {
+        text = ys_arena_printf(source->arena, "%s-01", text);
+    }
+    return kind == YS_TYPE_DATETIME ? ys_time_parse(text, &wall_us, NULL) == YS_OK
+                                    : (kind != YS_TYPE_DATE && kind != YS_TYPE_MONTH) ||
+                                          ys_date_parse(text, &date, NULL) == YS_OK;
+}
+
+/* A member that does not fit: noted where a contract step asks, otherwise the end. */
+static bool extract_member(const struct source *source, const struct ys_rule *rule,
+                           const struct ys_value **ret_value)
+{
+    struct ys_exec *exec = source->exec;
+    *ret_value = NULL;
+    if (!extract(source, rule, ret_value)) {
+        *ret_value = NULL;
+        return source->trouble->cause == YS_CAUSE_CANDIDATE &&
+               ys_contract_fault(exec, source->trouble->text);
+    }
+    if (!*ret_value && rule->required) {
+        ys_trouble_set(source->trouble, YS_CAUSE_CONFIGURATION,
+                       "%s of %s is required; the reply has nothing at %s", rule->name,
+                       source->operation, rule->at ? rule->at : "(no path)");
+        return ys_contract_fault(exec, source->trouble->text);
+    }
+    if (*ret_value && rule->type && exec->contract && ys_value_text(*ret_value) &&
+        !has_form(source, rule, ys_value_text(*ret_value))) {
+        wrong(source, rule, *ret_value, "a date or time of ISO 8601");
+        ys_contract_fault(exec, source->trouble->text);
+    }
+    return true;
+}
+
 static bool extract_members(const struct source *source, const struct ys_rule *rules, size_t count,
                             struct ys_value *map)
 {
     for (size_t i = 0; i < count; i++) {
         const struct ys_value *value = NULL;
-        if (!extract(source, &rules[i], &value)) {
+        if (!extract_member(source, &rules[i], &value)) {
             return false;
         }
         if (value) {
             ys_value_add(source->arena, map, rules[i].name, value, 0, 0);
-        } else if (rules[i].required) {
-            return ys_trouble_set(source->trouble, YS_CAUSE_CONFIGURATION,
-                                  "%s of %s is required; the reply has nothing at %s",
-                                  rules[i].name, source->operation,
-                                  rules[i].at ? rules[i].at : "(no path)");
         }
     }
     return true;
@@ -528,6 +563,17 @@ static bool enter_payload(const struct ys_bound *bound, struct source *source)
     return true;
 }
 
+/* Where a rule reads it, extract_member has told already that it is not there. */
+static bool is_ruled(const struct ys_bound *bound, const char *name)
+{
+    for (size_t i = 0; i < bound->output_count; i++) {
+        if (strcmp(bound->outputs[i].name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool read_outputs(const struct ys_bound *bound, const struct source *source,
                          struct ys_value *observation)
 {
@@ -538,7 +584,7 @@ static bool read_outputs(const struct ys_bound *bound, const struct source *sour
     for (size_t i = 0; i < operation->output_count; i++) {
         const struct ys_field *field = &operation->outputs[i];
         if (field->required && strcmp(field->name, "outcome") != 0 &&
-            !ys_value_get(observation, field->name)) {
+            !ys_value_get(observation, field->name) && !is_ruled(bound, field->name)) {
             return ys_trouble_set(source->trouble, YS_CAUSE_CONFIGURATION,
                                   "the binding of %s says nothing about the required output %s",
                                   operation->id, field->name);

@@ -257,6 +257,14 @@ struct ys_clear {
 
 enum ys_phase { YS_PHASE_GIVEN, YS_PHASE_STEPS, YS_PHASE_FINALLY };
 
+/* What a contract step notes of its call (ys_step_contract.c). */
+struct ys_contract {
+    const char *operation;
+    struct ys_value *faults; /* lists of texts */
+    struct ys_value *exposed;
+    struct ys_value *cacheable;
+};
+
 struct ys_exec {
     struct ys_engine *engine;
     struct ys_worker *worker;
@@ -271,6 +279,7 @@ struct ys_exec {
     const struct ys_value *sent; /* texts that a reply may repeat in clear; or NULL */
     bool has_effect;       /* the call in work is announced before it is sent */
     unsigned spoil;        /* how the next body is spoilt (ys_step_hostile.c); 0: not */
+    struct ys_contract *contract; /* of a contract step in work, or NULL */
     bool must_end;         /* the request in work is not to be cut off by Ctrl-C */
     int64_t seq;           /* of the last record */
     bool clock_seen;       /* the step used the clock: its record says which */
@@ -335,6 +344,12 @@ bool ys_observe_hostile(struct ys_exec *exec, const struct ys_step *step,
                         const struct ys_value **ret_observation, struct ys_trouble *trouble);
 /* Makes the body of a request unreadable, as exec->spoil says; before it is signed. */
 void ys_spoil_body(struct ys_exec *exec, struct ys_outgoing *outgoing);
+bool ys_observe_contract(struct ys_exec *exec, const struct ys_step *step,
+                         const struct ys_value **ret_observation, struct ys_trouble *trouble);
+/* Notes what of a reply does not fit; false where no contract step asks for it. */
+bool ys_contract_fault(struct ys_exec *exec, const char *text);
+/* Notes what of the last exchange may not stand there; within a contract step. */
+void ys_contract_see(struct ys_exec *exec, const struct ys_http_request *request);
 bool ys_observe_load(struct ys_exec *exec, const struct ys_step *step,
                      const struct ys_value **ret_observation, struct ys_trouble *trouble);
 bool ys_observe_http(struct ys_exec *exec, const struct ys_step *step,

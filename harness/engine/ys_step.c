@@ -258,6 +258,8 @@ static bool observe(struct ys_exec *exec, const struct ys_step *step,
         return ys_observe_tls(exec, step, ret_observation, trouble);
     case YS_STEP_LOAD:
         return ys_observe_load(exec, step, ret_observation, trouble);
+    case YS_STEP_CONTRACT:
+        return ys_observe_contract(exec, step, ret_observation, trouble);
     case YS_STEP_HOSTILE:
         return ys_observe_hostile(exec, step, ret_observation, trouble);
     case YS_STEP_COVERAGE:
@@ -565,6 +567,7 @@ static bool run_one(struct ys_exec *exec, const struct ys_step *step)
     case YS_STEP_CARD:
     case YS_STEP_TLS:
     case YS_STEP_LOAD:
+    case YS_STEP_CONTRACT:
     case YS_STEP_HOSTILE:
     case YS_STEP_COVERAGE:
     case YS_STEP_CHECK:

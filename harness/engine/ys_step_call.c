@@ -71,7 +71,10 @@ static bool exchange_page(struct ys_exec *exec, const struct ys_bound *bound,
             continue;
         }
         bool good = ys_binding_reply(exec, bound, ret_observation, ret_reply, trouble);
-        exec->answer = good && exec->has_effect ? *ret_observation : NULL;
+        if (good && exec->contract) {
+            ys_contract_see(exec, &outgoing.request);
+        }
+        exec->answer = good && exec->has_effect && !exec->contract ? *ret_observation : NULL;
         return ys_exchange_record(exec, &outgoing, NULL) && good;
     }
 }

@@ -290,6 +290,32 @@ static void lint_load(struct lint *lint, const struct ys_step *step)
     lint_targets(lint, step, targets, sizeof targets / sizeof targets[0]);
 }
 
+static void lint_contract(struct lint *lint, const struct ys_step *step)
+{
+    static const char *const keys[] = {"call", "with"};
+    static const char *const targets[] = {"outcome", "faults", "exposed", "cacheable"};
+    struct ys_loader loader = {lint->arena, lint->diags, step->document, NULL};
+    const struct ys_step call = {.kind = YS_STEP_CALL,
+                                 .document = step->document,
+                                 .at = step->at,
+                                 .target = step->target,
+                                 .body = ys_value_get(step->body, "call"),
+                                 .with = ys_value_get(step->body, "with")};
+    for (size_t i = 0; i < ys_value_count(step->body); i++) {
+        const struct ys_member *member = &step->body->as.map.members[i];
+        if (!is_among(member->name, keys, sizeof keys / sizeof keys[0])) {
+            ys_shape_unknown(&loader, member, "key", keys, sizeof keys / sizeof keys[0]);
+        }
+    }
+    if (!call.body) {
+        ys_diag_add(lint->diags, step->document, step->at, "the contract lacks 'call'")->expected =
+            "contract: {call: OPERATION, with: {…}}";
+    } else {
+        lint_call(lint, &call);
+    }
+    lint_targets(lint, step, targets, sizeof targets / sizeof targets[0]);
+}
+
 static void lint_hostile(struct lint *lint, const struct ys_step *step)
 {
     static const char *const keys[] = {"telling", "except"};
@@ -568,6 +594,9 @@ static void lint_steps(struct lint *lint, const struct ys_step *steps, size_t co
             break;
         case YS_STEP_LOAD:
             lint_load(lint, step);
+            break;
+        case YS_STEP_CONTRACT:
+            lint_contract(lint, step);
             break;
         case YS_STEP_HOSTILE:
             lint_hostile(lint, step);

@@ -178,7 +178,8 @@ static void calls_of(struct calls *calls, const struct ys_step *steps, size_t co
     for (size_t i = 0; i < count; i++) {
         if (steps[i].kind == YS_STEP_USE && steps[i].target) {
             calls_of_fragment(calls, steps[i].target);
-        } else if ((steps[i].kind == YS_STEP_CALL || steps[i].kind == YS_STEP_LOAD) &&
+        } else if ((steps[i].kind == YS_STEP_CALL || steps[i].kind == YS_STEP_LOAD ||
+                    steps[i].kind == YS_STEP_CONTRACT) &&
                    steps[i].target) {
             size_t k = 0;
             while (k < calls->count && strcmp(calls->ids[k], steps[i].target) != 0) {

@@ -11,6 +11,8 @@ static const struct ys_step_info STEPS[] = {
     {YS_STEP_CARD, "card", "talks to a card: {reader, select, read, …}"},
     {YS_STEP_TLS, "tls", "tries one TLS handshake: {endpoint, version, ciphers}"},
     {YS_STEP_LOAD, "load", "calls an operation at a rate: {call, with, rate: 20, for: 10s}"},
+    {YS_STEP_CONTRACT, "contract",
+     "holds the whole reply of a call against the catalogue: {call, with}"},
     {YS_STEP_HOSTILE, "hostile",
      "sends every bound operation what no bank may take: {telling: [PATTERN…], "
      "except: [OPERATION…]}"},
@@ -247,7 +249,7 @@ static void load_step(struct ys_loader *loader, const struct ys_value *value, st
         .at_offset = YS_SLOT_NOWHERE,
     };
     ys_shape_load(loader, &shape, value, step);
-    if (step->kind == YS_STEP_LOAD) {
+    if (step->kind == YS_STEP_LOAD || step->kind == YS_STEP_CONTRACT) {
         step->target = ys_value_get_text(step->body, "call");
     }
     if (step->kind == YS_STEP_CALL || step->kind == YS_STEP_USE) {
