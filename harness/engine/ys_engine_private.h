@@ -257,6 +257,13 @@ struct ys_clear {
 
 enum ys_phase { YS_PHASE_GIVEN, YS_PHASE_STEPS, YS_PHASE_FINALLY };
 
+/* Who calls (ys_step_strangers.c). */
+enum ys_stranger {
+    YS_STRANGER_CALLER, /* the candidate file's own client */
+    YS_STRANGER_NOBODY, /* without credentials and signature */
+    YS_STRANGER_FORGER  /* with ones that were made up */
+};
+
 /* What a contract step notes of its call (ys_step_contract.c). */
 struct ys_contract {
     const char *operation;
@@ -279,6 +286,7 @@ struct ys_exec {
     const struct ys_value *sent; /* texts that a reply may repeat in clear; or NULL */
     bool has_effect;       /* the call in work is announced before it is sent */
     unsigned spoil;        /* how the next body is spoilt (ys_step_hostile.c); 0: not */
+    enum ys_stranger stranger; /* who the next request is from */
     struct ys_contract *contract; /* of a contract step in work, or NULL */
     bool must_end;         /* the request in work is not to be cut off by Ctrl-C */
     int64_t seq;           /* of the last record */
@@ -344,6 +352,15 @@ bool ys_observe_hostile(struct ys_exec *exec, const struct ys_step *step,
                         const struct ys_value **ret_observation, struct ys_trouble *trouble);
 /* Makes the body of a request unreadable, as exec->spoil says; before it is signed. */
 void ys_spoil_body(struct ys_exec *exec, struct ys_outgoing *outgoing);
+bool ys_observe_strangers(struct ys_exec *exec, const struct ys_step *step,
+                          const struct ys_value **ret_observation, struct ys_trouble *trouble);
+/* Values that keep a type and name nothing that is there; every text is `text` where it is given,
+ * else it is drawn. */
+const struct ys_value *ys_plausible(struct ys_arena *arena, const struct ys_type *type,
+                                    const char *text, uint64_t *state);
+const struct ys_value *ys_plausible_object(struct ys_arena *arena, const struct ys_field *fields,
+                                           size_t count, const char *text, uint64_t *state);
+uint64_t ys_draw(uint64_t *state);
 bool ys_observe_contract(struct ys_exec *exec, const struct ys_step *step,
                          const struct ys_value **ret_observation, struct ys_trouble *trouble);
 /* Notes what of a reply does not fit; false where no contract step asks for it. */

@@ -387,6 +387,20 @@ static bool bearer_token(struct ys_exec *exec, const char **ret_header, struct y
     return good;
 }
 
+/* The scheme with credentials that have the form of right ones: their letters in reverse. */
+static const char *forged(struct ys_arena *arena, const char *header)
+{
+    char *text = ys_arena_strdup(arena, header);
+    char *first = strchr(text, ' ');
+    char *last = text + strlen(text);
+    for (first = first ? first + 1 : text; first + 1 < last; first++) {
+        char letter = *first;
+        *first = *--last;
+        *last = letter;
+    }
+    return text;
+}
+
 bool ys_authenticate(struct ys_exec *exec, struct ys_outgoing *outgoing, struct ys_trouble *trouble)
 {
     const struct ys_auth *auth = &exec->engine->candidate->auth;
@@ -417,6 +431,9 @@ bool ys_authenticate(struct ys_exec *exec, struct ys_outgoing *outgoing, struct 
     }
     if (!header) {
         return false;
+    }
+    if (exec->stranger == YS_STRANGER_FORGER) {
+        header = forged(arena, header);
     }
     ys_outgoing_header(arena, outgoing, "Authorization", header);
     return true;

@@ -313,6 +313,7 @@ enum ys_status ys_judge(struct ys_arena *arena, enum ys_step_kind kind,
     case YS_STEP_TLS:
     case YS_STEP_LOAD:
     case YS_STEP_CONTRACT:
+    case YS_STEP_STRANGERS:
     case YS_STEP_HOSTILE:
         status = judge_members(&matching, expect, observation, reterr);
         break;

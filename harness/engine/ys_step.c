@@ -260,6 +260,8 @@ static bool observe(struct ys_exec *exec, const struct ys_step *step,
         return ys_observe_load(exec, step, ret_observation, trouble);
     case YS_STEP_CONTRACT:
         return ys_observe_contract(exec, step, ret_observation, trouble);
+    case YS_STEP_STRANGERS:
+        return ys_observe_strangers(exec, step, ret_observation, trouble);
     case YS_STEP_HOSTILE:
         return ys_observe_hostile(exec, step, ret_observation, trouble);
     case YS_STEP_COVERAGE:
@@ -568,6 +570,7 @@ static bool run_one(struct ys_exec *exec, const struct ys_step *step)
     case YS_STEP_TLS:
     case YS_STEP_LOAD:
     case YS_STEP_CONTRACT:
+    case YS_STEP_STRANGERS:
     case YS_STEP_HOSTILE:
     case YS_STEP_COVERAGE:
     case YS_STEP_CHECK:

@@ -68,68 +68,13 @@ struct hostile {
     struct ys_value *told;
 };
 
-/* splitmix64, published by Vigna: the same on every machine. */
-static uint64_t draw(struct hostile *hostile)
+/* Inputs that name nothing; texts are `text` where it is given. */
+static const struct ys_value *plausible_inputs(struct hostile *hostile,
+                                               const struct ys_operation *operation,
+                                               const char *text)
 {
-    uint64_t z = (hostile->state += 0x9E3779B97F4A7C15u);
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-    return z ^ (z >> 31);
-}
-
-/* ---- inputs ---- */
-
-static const struct ys_value *plausible(struct hostile *hostile, const struct ys_type *type,
-                                        const char *hostile_text);
-
-static const struct ys_value *plausible_object(struct hostile *hostile,
-                                               const struct ys_field *fields, size_t count,
-                                               const char *hostile_text)
-{
-    struct ys_value *map = ys_value_map(&hostile->exec->arena);
-    for (size_t i = 0; i < count; i++) {
-        ys_value_set(&hostile->exec->arena, map, fields[i].name,
-                     plausible(hostile, fields[i].type, hostile_text));
-    }
-    return map;
-}
-
-/* A value of the type that names nothing; texts are `hostile_text` where it is given. */
-static const struct ys_value *plausible(struct hostile *hostile, const struct ys_type *type,
-                                        const char *hostile_text)
-{
-    struct ys_arena *arena = &hostile->exec->arena;
-    struct ys_value *list = NULL;
-    switch (type->kind) {
-    case YS_TYPE_INTEGER:
-    case YS_TYPE_MONEY:
-        return ys_value_int(arena, 1);
-    case YS_TYPE_BOOLEAN:
-        return ys_value_bool(arena, false);
-    case YS_TYPE_DATE:
-        return ys_value_string(arena, "1900-01-01");
-    case YS_TYPE_MONTH:
-        return ys_value_string(arena, "1900-01");
-    case YS_TYPE_DATETIME:
-        return ys_value_string(arena, "1900-01-01T00:00:00+08:00");
-    case YS_TYPE_ENUM:
-        return ys_value_string(arena, type->values[0]);
-    case YS_TYPE_OBJECT:
-        return plausible_object(hostile, type->fields, type->field_count, hostile_text);
-    case YS_TYPE_LIST:
-        list = ys_value_list(arena);
-        ys_value_append(arena, list, plausible(hostile, type->item, hostile_text));
-        return list;
-    case YS_TYPE_STRING:
-    case YS_TYPE_SECRET:
-    case YS_TYPE_ROWS:
-    case YS_TYPE_ANY:
-        break;
-    }
-    return ys_value_string(
-        arena, hostile_text ? hostile_text
-                            : ys_arena_printf(arena, "NONE-%08llX",
-                                              (unsigned long long)draw(hostile) & 0xFFFFFFFFu));
+    return ys_plausible_object(&hostile->exec->arena, operation->inputs, operation->input_count,
+                               text, &hostile->state);
 }
 
 /* ---- bodies ---- */
@@ -270,8 +215,7 @@ static bool still_answers(struct hostile *hostile)
         const struct ys_operation *operation = engine->bound[i].binding->operation;
         if (operation->harmless &&
             ys_binding_request(exec, &engine->bound[i],
-                               plausible_object(hostile, operation->inputs,
-                                                operation->input_count, NULL),
+                               plausible_inputs(hostile, operation, NULL),
                                1, &outgoing, &ignored)) {
             bool answered = ys_exchange(exec, &outgoing, &ignored);
             return ys_exchange_record(exec, &outgoing, answered ? NULL : &ignored) && answered;
@@ -318,7 +262,7 @@ static bool try_operation(struct hostile *hostile, const struct ys_bound *bound,
     struct ys_exec *exec = hostile->exec;
     const struct ys_operation *operation = bound->binding->operation;
     const struct ys_value *inputs =
-        plausible_object(hostile, operation->inputs, operation->input_count, NULL);
+        plausible_inputs(hostile, operation, NULL);
     bool good = true;
     hostile->operations++;
     exec->operation = operation->id;
@@ -328,8 +272,8 @@ static bool try_operation(struct hostile *hostile, const struct ys_bound *bound,
         }
     } else {
         for (int i = 0; good && i < TEXTS_PER_OPERATION; i++) {
-            const char *text = TEXTS[draw(hostile) % TEXT_COUNT];
-            inputs = plausible_object(hostile, operation->inputs, operation->input_count, text);
+            const char *text = TEXTS[ys_draw(&hostile->state) % TEXT_COUNT];
+            inputs = plausible_inputs(hostile, operation, text);
             good = send_one(hostile, bound, inputs, text, 0, trouble);
         }
     }
@@ -367,7 +311,7 @@ static bool try_all(struct hostile *hostile, struct ys_trouble *trouble)
 {
     const struct ys_engine *engine = hostile->exec->engine;
     size_t count = engine->candidate->binding_count;
-    size_t first = count ? (size_t)(draw(hostile) % count) : 0;
+    size_t first = count ? (size_t)(ys_draw(&hostile->state) % count) : 0;
     for (size_t i = 0; i < count; i++) {
         const struct ys_bound *bound = &engine->bound[i];
         bool huge = (i + count - first) % count < HUGE_OPERATIONS;

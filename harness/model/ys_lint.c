@@ -316,6 +316,70 @@ static void lint_contract(struct lint *lint, const struct ys_step *step)
     lint_targets(lint, step, targets, sizeof targets / sizeof targets[0]);
 }
 
+static void lint_operations(struct lint *lint, const struct ys_step *step, const char *key)
+{
+    const struct ys_value *list = ys_value_get(step->body, key);
+    for (size_t i = 0; i < ys_value_count(list); i++) {
+        const char *id = ys_value_text(ys_value_at(list, i));
+        size_t length = id ? strlen(id) : 0;
+        bool family = length > 2u && strcmp(id + length - 2u, ".*") == 0;
+        bool found = false;
+        for (size_t k = 0; id && k < lint->pack->catalogue->operation_count; k++) {
+            const char *known = lint->pack->catalogue->operations[k].id;
+            found = found || (family ? strncmp(known, id, length - 1u) == 0
+                                     : strcmp(known, id) == 0);
+        }
+        if (!found) {
+            ys_diag_add(lint->diags, step->document, ys_value_at(list, i),
+                        "no operation '%s' in operations.yaml", id ? id : "")
+                ->expected = "an operation, or a family such as desk.*";
+        }
+    }
+}
+
+static void lint_input(struct lint *lint, const struct ys_step *step, const struct ys_value *at,
+                       const char *name)
+{
+    const struct ys_catalogue *catalogue = lint->pack->catalogue;
+    for (size_t i = 0; i < catalogue->operation_count; i++) {
+        const struct ys_operation *operation = &catalogue->operations[i];
+        if (name && ys_fields_find(operation->inputs, operation->input_count, name)) {
+            return;
+        }
+    }
+    ys_diag_add(lint->diags, step->document, at, "no operation has an input '%s'",
+                name ? name : "");
+}
+
+static void lint_strangers(struct lint *lint, const struct ys_step *step)
+{
+    static const char *const keys[] = {"who", "with", "without", "having", "only", "except"};
+    static const char *const targets[] = {"operations", "refused", "accepted", "alike",
+                                          "otherwise"};
+    struct ys_loader loader = {lint->arena, lint->diags, step->document, NULL};
+    for (size_t i = 0; i < ys_value_count(step->body); i++) {
+        const struct ys_member *member = &step->body->as.map.members[i];
+        if (!is_among(member->name, keys, sizeof keys / sizeof keys[0])) {
+            ys_shape_unknown(&loader, member, "key", keys, sizeof keys / sizeof keys[0]);
+        }
+    }
+    const struct ys_value *with = ys_value_get(step->body, "with");
+    const struct ys_value *without = ys_value_get(step->body, "without");
+    const struct ys_value *having = ys_value_get(step->body, "having");
+    for (size_t i = 0; with && with->kind == YS_KIND_MAP && i < ys_value_count(with); i++) {
+        lint_input(lint, step, with->as.map.members[i].value, with->as.map.members[i].name);
+    }
+    for (size_t i = 0; i < ys_value_count(without); i++) {
+        lint_input(lint, step, ys_value_at(without, i), ys_value_text(ys_value_at(without, i)));
+    }
+    if (having) {
+        lint_input(lint, step, having, ys_value_text(having));
+    }
+    lint_operations(lint, step, "only");
+    lint_operations(lint, step, "except");
+    lint_targets(lint, step, targets, sizeof targets / sizeof targets[0]);
+}
+
 static void lint_hostile(struct lint *lint, const struct ys_step *step)
 {
     static const char *const keys[] = {"telling", "except"};
@@ -597,6 +661,9 @@ static void lint_steps(struct lint *lint, const struct ys_step *steps, size_t co
             break;
         case YS_STEP_CONTRACT:
             lint_contract(lint, step);
+            break;
+        case YS_STEP_STRANGERS:
+            lint_strangers(lint, step);
             break;
         case YS_STEP_HOSTILE:
             lint_hostile(lint, step);

@@ -13,6 +13,8 @@ static const struct ys_step_info STEPS[] = {
     {YS_STEP_LOAD, "load", "calls an operation at a rate: {call, with, rate: 20, for: 10s}"},
     {YS_STEP_CONTRACT, "contract",
      "holds the whole reply of a call against the catalogue: {call, with}"},
+    {YS_STEP_STRANGERS, "strangers",
+     "calls bound operations as one who may not: {who: nobody, with: {…}, having: INPUT}"},
     {YS_STEP_HOSTILE, "hostile",
      "sends every bound operation what no bank may take: {telling: [PATTERN…], "
      "except: [OPERATION…]}"},
@@ -200,7 +202,8 @@ static void check_keys(struct ys_loader *loader, const struct ys_value *value,
         {"with", step->kind == YS_STEP_CALL || step->kind == YS_STEP_USE},
         {"expect", observes},
         {"save", observes && step->kind != YS_STEP_CHECK},
-        {"until", observes && step->kind != YS_STEP_LOAD && step->kind != YS_STEP_HOSTILE},
+        {"until", observes && step->kind != YS_STEP_LOAD && step->kind != YS_STEP_HOSTILE &&
+                      step->kind != YS_STEP_STRANGERS},
         {"else", observes},
         {"collect", loop},
         {"steps", loop},

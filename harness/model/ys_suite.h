@@ -18,6 +18,7 @@ enum ys_step_kind {
     YS_STEP_TLS,      /* tls: {endpoint, version, ciphers, client_certificate} */
     YS_STEP_LOAD,     /* load: {call, with, rate, for} */
     YS_STEP_CONTRACT, /* contract: {call, with} */
+    YS_STEP_STRANGERS, /* strangers: {who, with, without, having, only, except} */
     YS_STEP_HOSTILE,  /* hostile: {telling, except} */
     YS_STEP_COVERAGE, /* coverage: {roster, register, city, threshold, sample, probes, …} */
     YS_STEP_CHECK,    /* check: value, expect: matcher */

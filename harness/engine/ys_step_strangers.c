@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Stranger steps: bound operations are called by one who may not, and none may be done.
+ *
+ * A stranger has no credentials, forged ones, or the bank's own with inputs that give no right (a
+ * token of another role, none at all). Inputs are those that the suite gives, by name; others keep
+ * their types and name nothing. An operation that only reads is also called by one who may where
+ * the stranger lacks credentials: an answer like that one shows that nobody looked at who asks.
+ *
+ * Operations that read come first. How they refuse strangers tells a refusal of the person from
+ * one of the matter ("already active"), which proves nothing about other operations.
+ */
+#include "ys_engine_private.h"
+
+#include <string.h>
+
+#define LISTED_MAX 100u
+#define REFUSALS_MAX 8u
+
+struct strangers {
+    struct ys_exec *exec; /* of the requests; its arena is that of one operation */
+    struct ys_arena *lists;
+    const struct ys_value *body;
+    enum ys_stranger who;
+    uint64_t state;                     /* of the draw */
+    const char *refusals[REFUSALS_MAX]; /* answers that refuse the person */
+    size_t refusal_count;
+    size_t operations;
+    size_t refused;
+    struct ys_value *accepted; /* lists of texts */
+    struct ys_value *alike;
+    struct ys_value *otherwise;
+};
+
+static bool in_list(const struct ys_value *list, const char *operation)
+{
+    for (size_t i = 0; i < ys_value_count(list); i++) {
+        const char *id = ys_value_text(ys_value_at(list, i));
+        size_t length = id ? strlen(id) : 0;
+        if (length > 2u && strcmp(id + length - 2u, ".*") == 0
+                ? strncmp(id, operation, length - 1u) == 0
+                : id && strcmp(id, operation) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const struct ys_field *input_named(const struct ys_operation *operation, const char *name)
+{
+    return ys_fields_find(operation->inputs, operation->input_count, name);
+}
+
+static bool is_meant(const struct strangers *strangers, const struct ys_bound *bound)
+{
+    const struct ys_operation *operation = bound->binding->operation;
+    const struct ys_value *only = ys_value_get(strangers->body, "only");
+    const char *having = ys_value_get_text(strangers->body, "having");
+    if (strangers->who != YS_STRANGER_CALLER && !bound->binding->authenticated &&
+        !bound->binding->signed_request) {
+        return false;
+    }
+    return (!only || in_list(only, operation->id)) &&
+           !in_list(ys_value_get(strangers->body, "except"), operation->id) &&
+           (!having || input_named(operation, having));
+}
+
+static const struct ys_value *inputs_of(struct strangers *strangers,
+                                        const struct ys_operation *operation)
+{
+    struct ys_arena *arena = &strangers->exec->arena;
+    const struct ys_value *given = ys_value_get(strangers->body, "with");
+    const struct ys_value *without = ys_value_get(strangers->body, "without");
+    struct ys_value *map = ys_value_map(arena);
+    for (size_t i = 0; i < operation->input_count; i++) {
+        const struct ys_field *field = &operation->inputs[i];
+        const struct ys_value *value = ys_value_get(given, field->name);
+        if (in_list(without, field->name)) {
+            continue;
+        }
+        if (!value && field->required) {
+            value = ys_plausible(arena, field->type, NULL, &strangers->state);
+        }
+        if (value) {
+            ys_value_set(arena, map, field->name, value);
+        }
+    }
+    const struct ys_type type = {
+        .kind = YS_TYPE_OBJECT, .fields = operation->inputs, .field_count = operation->input_count};
+    ys_learn(strangers->exec->engine->redactor, &type, map);
+    return map;
+}
+
+/* One request. *ret_answer tells answers apart: status, outcome and the bank's reason. */
+static bool ask(struct strangers *strangers, const struct ys_bound *bound,
+                const struct ys_value *inputs, enum ys_stranger who, const char **ret_answer,
+                bool *ret_accepted, struct ys_trouble *trouble)
+{
+    struct ys_exec *exec = strangers->exec;
+    struct ys_outgoing outgoing;
+    const struct ys_value *observation = NULL;
+    const struct ys_value *reply = NULL;
+    struct ys_trouble ignored;
+    exec->stranger = who;
+    bool good = ys_binding_request(exec, bound, inputs, 1, &outgoing, trouble);
+    exec->stranger = YS_STRANGER_CALLER;
+    if (!good) {
+        return false;
+    }
+    if (!ys_exchange(exec, &outgoing, trouble)) {
+        ys_exchange_record(exec, &outgoing, trouble);
+        return false;
+    }
+    bool mapped = ys_binding_reply(exec, bound, &observation, &reply, &ignored);
+    const char *outcome = mapped ? ys_value_get_text(observation, "outcome") : "not mapped";
+    const char *reason = mapped ? ys_value_get_text(observation, "reason") : NULL;
+    *ret_answer = ys_arena_printf(strangers->lists, "HTTP %d, %s%s%s", exec->worker->reply.status,
+                                  outcome, reason ? ", " : "", reason ? reason : "");
+    *ret_accepted = strcmp(outcome, "accepted") == 0;
+    return ys_exchange_record(exec, &outgoing, NULL) ||
+           ys_trouble_set(trouble, YS_CAUSE_HARNESS, "the evidence cannot be written");
+}
+
+static void list(struct strangers *strangers, struct ys_value *entries,
+                 const struct ys_operation *operation, const char *answer)
+{
+    if (ys_value_count(entries) < LISTED_MAX) {
+        const char *text = ys_arena_printf(strangers->lists, "%s: %s", operation->id, answer);
+        ys_value_append(strangers->lists, entries, ys_value_string(strangers->lists, text));
+    }
+}
+
+static bool is_known(const struct strangers *strangers, const char *answer)
+{
+    for (size_t i = 0; i < strangers->refusal_count; i++) {
+        if (strcmp(strangers->refusals[i], answer) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool try_operation(struct strangers *strangers, const struct ys_bound *bound,
+                          struct ys_trouble *trouble)
+{
+    const struct ys_operation *operation = bound->binding->operation;
+    const struct ys_value *inputs = inputs_of(strangers, operation);
+    const char *answer = NULL;
+    const char *usual = "";
+    bool accepted = false;
+    bool may = false;
+    strangers->operations++;
+    strangers->exec->operation = operation->id;
+    bool good = ask(strangers, bound, inputs, strangers->who, &answer, &accepted, trouble);
+    if (good && operation->harmless && strangers->who != YS_STRANGER_CALLER) {
+        good = ask(strangers, bound, inputs, YS_STRANGER_CALLER, &usual, &may, trouble);
+    }
+    strangers->exec->operation = NULL;
+    if (!good) {
+        return false;
+    }
+    if (accepted) {
+        list(strangers, strangers->accepted, operation, answer);
+    } else if (strcmp(answer, usual) == 0) {
+        list(strangers, strangers->alike, operation, answer);
+    } else if (operation->harmless && !is_known(strangers, answer) &&
+               strangers->refusal_count < REFUSALS_MAX) {
+        strangers->refusals[strangers->refusal_count++] = answer;
+        strangers->refused++;
+    } else if (strangers->refusal_count > 0 && !is_known(strangers, answer)) {
+        list(strangers, strangers->otherwise, operation, answer);
+    } else {
+        strangers->refused++;
+    }
+    return true;
+}
+
+static bool try_all(struct strangers *strangers, struct ys_trouble *trouble)
+{
+    const struct ys_engine *engine = strangers->exec->engine;
+    for (int reading = 1; reading >= 0; reading--) {
+        for (size_t i = 0; i < engine->candidate->binding_count; i++) {
+            const struct ys_bound *bound = &engine->bound[i];
+            if (bound->binding->operation->harmless != (reading == 1) ||
+                !is_meant(strangers, bound)) {
+                continue;
+            }
+            if (ys_engine_stopped(engine)) {
+                return ys_trouble_set(trouble, YS_CAUSE_ENVIRONMENT, "interrupted");
+            }
+            ys_arena_reset(&strangers->exec->arena);
+            if (!try_operation(strangers, bound, trouble)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+static enum ys_stranger stranger_named(const char *name)
+{
+    return name && strcmp(name, "nobody") == 0   ? YS_STRANGER_NOBODY
+           : name && strcmp(name, "forger") == 0 ? YS_STRANGER_FORGER
+                                                 : YS_STRANGER_CALLER;
+}
+
+bool ys_observe_strangers(struct ys_exec *exec, const struct ys_step *step,
+                          const struct ys_value **ret_observation, struct ys_trouble *trouble)
+{
+    struct ys_arena *arena = &exec->arena;
+    const struct ys_value *body = NULL;
+    struct ys_err err;
+    if (ys_template_expand(arena, step->body, ys_scope_lookup, &exec->view, &body, &err) != YS_OK) {
+        return ys_trouble_err(trouble, &err);
+    }
+    struct ys_exec inner = {
+        .engine = exec->engine,
+        .worker = exec->worker,
+        .run = exec->run,
+        .scope = exec->scope,
+        .phase = exec->phase,
+        .parallel = exec->parallel,
+        .path = exec->path,
+    };
+    ys_arena_init(&inner.arena);
+    struct strangers strangers = {
+        .exec = &inner,
+        .lists = arena,
+        .body = body,
+        .who = stranger_named(ys_value_get_text(body, "who")),
+        .state = exec->engine->options->seed,
+        .accepted = ys_value_list(arena),
+        .alike = ys_value_list(arena),
+        .otherwise = ys_value_list(arena),
+    };
+    bool good = try_all(&strangers, trouble);
+    exec->seq = inner.seq;
+    ys_arena_clear(&inner.arena);
+    if (good) {
+        struct ys_value *map = ys_value_map(arena);
+        ys_value_set_int(arena, map, "operations", (int64_t)strangers.operations);
+        ys_value_set_int(arena, map, "refused", (int64_t)strangers.refused);
+        ys_value_set(arena, map, "accepted", strangers.accepted);
+        ys_value_set(arena, map, "alike", strangers.alike);
+        ys_value_set(arena, map, "otherwise", strangers.otherwise);
+        *ret_observation = map;
+    }
+    return good;
+}
