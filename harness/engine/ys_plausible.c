@@ -51,8 +51,12 @@ const struct ys_value *ys_plausible(struct ys_arena *arena, const struct ys_type
     case YS_TYPE_ANY:
         break;
     }
-    return ys_value_string(
-        arena, text ? text
-                    : ys_arena_printf(arena, "NONE-%08llX",
-                                      (unsigned long long)ys_draw(state) & 0xFFFFFFFFu));
+    if (text) {
+        return ys_value_string(arena, text);
+    }
+    /* What is hidden in the record is no text that another input has in clear. */
+    bool is_hidden = type->kind == YS_TYPE_SECRET || type->personal;
+    return ys_value_string(arena,
+                           ys_arena_printf(arena, is_hidden ? "HIDE-%016llX" : "NONE-%016llX",
+                                           (unsigned long long)ys_draw(state)));
 }

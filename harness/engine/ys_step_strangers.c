@@ -228,7 +228,7 @@ bool ys_observe_strangers(struct ys_exec *exec, const struct ys_step *step,
         .lists = arena,
         .body = body,
         .who = stranger_named(ys_value_get_text(body, "who")),
-        .state = exec->engine->options->seed,
+        .state = ~exec->engine->options->seed, /* no text of a hostile step */
         .accepted = ys_value_list(arena),
         .alike = ys_value_list(arena),
         .otherwise = ys_value_list(arena),

@@ -1,0 +1,81 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Shows that no verdict depends on the order of the cases, on what runs beside them, or on what
+# earlier runs left in the bank.
+#
+#   sh tools/shuffle.sh [--short] [OUT]
+#
+# Runs all suites on one reference bank that is never started anew, eight cases at once in an order
+# drawn from the seed: in each of the three dialects, twice with each of three seeds (--short: one
+# dialect, one seed). Every run must seal, verify and give the same verdict on every case.
+#
+# Ends with a line such as `runs 18, verdicts that differ 0`. Exit status 1 where verdicts differ or
+# a record is not whole, 4 where something could not be run. STAGE_BIN names the folder of the
+# programs (default build/release/bin, made by tools/setup.sh).
+set -u
+cd "$(dirname "$0")/.." || exit 4
+
+seeds='1 2 3'
+dialects='refbank refbank-envelope refbank-esb'
+out=build/shuffle
+while [ $# -gt 0 ]; do
+    case $1 in
+    --short)
+        seeds=1
+        dialects=refbank
+        ;;
+    --help) sed -n 's/^# \{0,1\}//; 3,15p' "$0" && exit 0 ;;
+    -*) sed -n 's/^# \{0,1\}//; 3,15p' "$0" >&2 && exit 2 ;;
+    *) out=$1 ;;
+    esac
+    shift
+done
+if [ -z "${STAGE_BIN:-}" ]; then
+    sh tools/setup.sh || exit 4
+fi
+. tools/stage.sh
+stage_begin
+rm -rf "$out"
+mkdir -p "$out"
+bank_start "$out/bank" && cards_start "$out/cards" || exit 4
+
+# once NAME CANDIDATE SEED: into $out/NAME; its verdicts are compared with those of the first run.
+once() {
+    status=0
+    "$STAGE_BIN/yanshou" run -c "fixtures/candidates/$2.yaml" -o "$out/$1" --quiet --no-vault \
+        --jobs 8 --shuffle --seed "$3" >"$out/log-$1" 2>&1 || status=$?
+    case $status in
+    0 | 1 | 3) ;;
+    *)
+        stage_say "$1: status $status" >&2
+        cat "$out/log-$1" >&2
+        return 1
+        ;;
+    esac
+    "$STAGE_BIN/yanshou" verify "$out/$1" >"$out/verify-$1" 2>&1 || {
+        cat "$out/verify-$1" >&2
+        return 1
+    }
+    jq -r '.cases[] | "\(.id) \(.verdict)"' "$out/$1/result.json" >"$out/verdicts-$1"
+    [ -e "$out/verdicts" ] || cp "$out/verdicts-$1" "$out/verdicts"
+    if ! cmp -s "$out/verdicts" "$out/verdicts-$1"; then
+        diff "$out/verdicts" "$out/verdicts-$1" | sed -n "s/^[<>]/$1 &/p"
+    fi
+    jq -r --arg run "$1" '[.cases[].verdict] | "\($run): \(map(select(. == "pass")) | length) of \(length) passed"' \
+        "$out/$1/result.json" >&2
+}
+
+: >"$out/differences"
+runs=0
+for dialect in $dialects; do
+    for seed in $seeds; do
+        for time in first second; do
+            runs=$((runs + 1))
+            once "$dialect-$seed-$time" "$dialect" "$seed" >>"$out/differences" ||
+                echo "$dialect-$seed-$time: no result" >>"$out/differences"
+        done
+    done
+done
+cat "$out/differences"
+echo "runs $runs, verdicts that differ $(wc -l <"$out/differences")"
+[ ! -s "$out/differences" ]
