@@ -44,6 +44,11 @@ install(DIRECTORY cards/profiles/ DESTINATION "${CMAKE_INSTALL_DATADIR}/yanshou/
 install(FILES README.md README.zh-CN.md DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 install(DIRECTORY docs/ DESTINATION "${CMAKE_INSTALL_DOCDIR}/docs")
 install(FILES fixtures/candidates/refbank.yaml DESTINATION "${CMAKE_INSTALL_DOCDIR}/examples")
+file(READ .vscode/settings.json editor)
+string(REPLACE "./suites/schema/" "/usr/share/yanshou/suites/schema/" editor "${editor}")
+file(CONFIGURE OUTPUT "${CMAKE_BINARY_DIR}/settings.json" CONTENT "${editor}" @ONLY)
+install(FILES "${CMAKE_BINARY_DIR}/settings.json"
+    DESTINATION "${CMAKE_INSTALL_DOCDIR}/examples/.vscode")
 
 # Debian wants a file of this name; the whole licence is in every Debian system.
 file(CONFIGURE OUTPUT "${CMAKE_BINARY_DIR}/copyright" @ONLY CONTENT

@@ -14,7 +14,9 @@
 static const struct ys_command *const COMMANDS[] = {
     &ys_command_run,
     &ys_command_check,
+    &ys_command_init,
     &ys_command_doctor,
+    &ys_command_try,
     &ys_command_list,
     &ys_command_trace,
     &ys_command_explain,

@@ -89,6 +89,8 @@ extern const struct ys_command ys_command_schedule;
 extern const struct ys_command ys_command_sample;
 extern const struct ys_command ys_command_readers;
 extern const struct ys_command ys_command_apdu;
+extern const struct ys_command ys_command_init;
+extern const struct ys_command ys_command_try;
 extern const struct ys_command ys_command_help;
 
 /* What help, the manual page and the completions are made of: all commands, the options that each

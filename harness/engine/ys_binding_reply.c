@@ -149,8 +149,42 @@ struct source {
     const struct ys_xml_node *node;
     bool nowhere; /* the payload is missing: relative paths find nothing */
     const char *operation;
+    const char *within; /* "terminals[0]." before the names that are told; NULL: none is told */
     struct ys_trouble *trouble;
 };
+
+/* For who wants to know how an output was found: its rule, and what stood there and became of it.
+ * What is personal is learnt, so that it is not shown. */
+static void tell_found(const struct source *source, const struct ys_rule *rule,
+                       const struct ys_value *raw, const struct ys_value *value)
+{
+    struct ys_arena *arena = source->arena;
+    if (!source->exec->found || !source->within) {
+        return;
+    }
+    struct ys_value *row = ys_value_map(arena);
+    ys_value_set(arena, row, "name", ys_value_printf(arena, "%s%s", source->within, rule->name));
+    ys_value_set_text(arena, row, "at", rule->at ? rule->at : "status");
+    if (raw) {
+        ys_value_set(arena, row, "raw", raw);
+    }
+    if (value) {
+        ys_value_set(arena, row, "value", value);
+    }
+    if (rule->type && ys_value_text(raw)) {
+        ys_learn(source->exec->engine->redactor, rule->type, raw);
+    }
+    ys_value_append(arena, source->exec->found, row);
+}
+
+/* The names inside an output, "terminals[0]."; of a list only those of the first item are told. */
+static const char *inside(const struct source *source, const struct ys_rule *rule,
+                          const char *suffix)
+{
+    return source->within ? ys_arena_printf(source->arena, "%s%s%s", source->within, rule->name,
+                                            suffix)
+                          : NULL;
+}
 
 /* What a rule reads is mapped, and in clear in the record unless it is personal. */
 static void note_clear(const struct source *source, const struct ys_rule *rule,
@@ -394,8 +428,11 @@ static bool extract_each(const struct source *source, const struct ys_rule *rule
     }
     struct ys_value *list = ys_value_list(source->arena);
     size_t count = source->xml ? element_count : ys_value_count(items);
+    tell_found(source, rule,
+               ys_value_printf(source->arena, "%zu item%s", count, count == 1 ? "" : "s"), NULL);
     for (size_t i = 0; i < count; i++) {
         struct source inner = *source;
+        inner.within = i == 0 ? inside(source, rule, "[0].") : NULL;
         if (source->xml) {
             inner.node = elements[i];
         } else {
@@ -419,8 +456,10 @@ static bool extract(const struct source *source, const struct ys_rule *rule,
     if (!rule->at) {
         if (rule->fields) {
             struct ys_value *map = ys_value_map(source->arena);
+            struct source inner = *source;
+            inner.within = inside(source, rule, ".");
             *ret_value = map;
-            return extract_members(source, rule->fields, rule->member_count, map);
+            return extract_members(&inner, rule->fields, rule->member_count, map);
         }
         return true;
     }
@@ -429,6 +468,7 @@ static bool extract(const struct source *source, const struct ys_rule *rule,
     }
     if (ys_value_count(nodes) == 0) {
         bool list = rule->each || (rule->type && rule->type->kind == YS_TYPE_LIST);
+        tell_found(source, rule, NULL, NULL);
         if (list && !rule->singular) {
             *ret_value = ys_value_list(source->arena);
         }
@@ -440,6 +480,7 @@ static bool extract(const struct source *source, const struct ys_rule *rule,
     const struct ys_value *first = ys_value_at(nodes, 0);
     if (rule->fields) {
         struct source inner = *source;
+        inner.within = inside(source, rule, ".");
         inner.json = first;
         if (source->xml && !enter_node(&inner, rule->at)) {
             return false;
@@ -449,11 +490,15 @@ static bool extract(const struct source *source, const struct ys_rule *rule,
         return extract_members(&inner, rule->fields, rule->member_count, map);
     }
     if (first->kind == YS_KIND_NULL) {
+        tell_found(source, rule, first, NULL);
         return true; /* a null says that there is none */
     }
     bool list = rule->type && rule->type->kind == YS_TYPE_LIST && !rule->singular;
-    note_clear(source, rule, list ? nodes : first);
-    return convert(source, rule, list ? nodes : first, ret_value);
+    const struct ys_value *raw = list ? nodes : first;
+    note_clear(source, rule, raw);
+    bool good = convert(source, rule, raw, ret_value);
+    tell_found(source, rule, raw, good ? *ret_value : NULL);
+    return good;
 }
 
 static const char *known_codes(struct ys_arena *arena, const struct ys_bound *bound)
@@ -492,6 +537,8 @@ static bool find_outcome(struct ys_exec *exec, const struct ys_bound *bound,
             seen = ys_arena_printf(&exec->arena, "%d with %s", status, code);
         }
         const char *outcome = ys_value_get_text(rule->map, code);
+        tell_found(whole, rule, ys_value_string(&exec->arena, code),
+                   outcome ? ys_value_string(&exec->arena, outcome) : NULL);
         if (outcome) {
             *ret_outcome = outcome;
             return true;
@@ -602,7 +649,8 @@ bool ys_binding_reply(struct ys_exec *exec, const struct ys_bound *bound,
                                     .fields = operation->outputs,
                                     .field_count = operation->output_count};
     struct source source = {
-        .exec = exec, .arena = &exec->arena, .operation = operation->id, .trouble = trouble};
+        .exec = exec, .arena = &exec->arena, .operation = operation->id, .within = "",
+        .trouble = trouble};
     const char *outcome = NULL;
     struct ys_value *observation = ys_value_map(&exec->arena);
     bool good = parse_body(exec, bound, &source) && find_outcome(exec, bound, &source, &outcome);

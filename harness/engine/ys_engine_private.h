@@ -283,6 +283,7 @@ struct ys_exec {
     enum ys_phase phase;
     bool parallel;
     struct ys_clear clear; /* of the last reply */
+    struct ys_value *found; /* is told how each output was found (ys_try.h); or NULL */
     const struct ys_value *sent; /* texts that a reply may repeat in clear; or NULL */
     bool has_effect;       /* the call in work is announced before it is sent */
     unsigned spoil;        /* how the next body is spoilt (ys_step_hostile.c); 0: not */

@@ -177,7 +177,8 @@ static const struct page PAGES[] = {
     {"yanshou-candidate", "who a bank is and how its systems are reached by yanshou",
      "A candidate file is a YAML 1.2 file that says who the bank is, where its endpoints and card\n"
      "readers are, and how each abstract operation of the catalogue becomes one of its requests.\n"
-     "'yanshou check' validates it whole, 'yanshou doctor' tries everything in it.\n"
+     "'yanshou init' begins one, 'yanshou check' validates it whole, 'yanshou doctor' tries\n"
+     "everything in it, 'yanshou try' calls one operation of it.\n"
      "\n"
      "${env.NAME} may stand in URLs and paths. Paths are relative to the file. Secrets are never\n"
      "values: they name a variable of the environment or a file.",
