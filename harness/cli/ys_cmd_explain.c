@@ -112,6 +112,30 @@ static void explain(const struct explaining *e, const struct ys_case *subject)
            subject->id);
 }
 
+/* The case as it stands in its suite, with where that is and the titles of its clauses. */
+static struct ys_value *case_value(const struct explaining *e, const struct ys_case *subject)
+{
+    struct ys_arena *arena = e->arguments->arena;
+    struct ys_value *map = ys_value_map(arena);
+    struct ys_value *clauses = ys_value_list(arena);
+    ys_value_set_text(arena, map, "id", subject->id);
+    ys_value_set_text(arena, map, "title", ys_text_in(&subject->title, e->arguments->lang));
+    ys_value_set_text(arena, map, "file", subject->suite->document->name);
+    ys_value_set_int(arena, map, "line", subject->at->line);
+    for (size_t i = 0; i < subject->clause_count; i++) {
+        const struct ys_clause *clause =
+            ys_regulation_clause(e->pack->regulation, subject->clauses[i]);
+        struct ys_value *row = ys_value_map(arena);
+        ys_value_set_text(arena, row, "id", subject->clauses[i]);
+        ys_value_set_text(arena, row, "text",
+                          clause ? ys_text_in(&clause->text, e->arguments->lang) : "");
+        ys_value_append(arena, clauses, row);
+    }
+    ys_value_set(arena, map, "clauses", clauses);
+    ys_value_set(arena, map, "case", subject->at);
+    return map;
+}
+
 static const struct ys_case *find(const struct ys_arguments *arguments, const struct ys_pack *pack,
                                   const char *id)
 {
@@ -144,16 +168,21 @@ static enum ys_exit run(const struct ys_arguments *arguments)
     }
     struct explaining e = {
         .arguments = arguments, .pack = inputs.pack, .zh = strcmp(arguments->lang, "zh") == 0};
+    struct ys_value *rows = ys_value_list(arguments->arena);
     for (size_t i = 0; i < arguments->positional_count; i++) {
         const struct ys_case *subject = find(arguments, inputs.pack, arguments->positionals[i]);
         if (!subject) {
             return YS_EXIT_USAGE;
         }
         e.suite = subject->suite;
+        if (arguments->json) {
+            ys_value_append(arguments->arena, rows, case_value(&e, subject));
+            continue;
+        }
         printf("%s", i ? "\n" : "");
         explain(&e, subject);
     }
-    return YS_EXIT_GOOD;
+    return arguments->json ? ys_cli_print_json(rows) : YS_EXIT_GOOD;
 }
 
 static const struct ys_option OPTIONS[] = {

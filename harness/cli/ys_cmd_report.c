@@ -24,6 +24,8 @@ static enum ys_exit run(const struct ys_arguments *arguments)
     if (ys_summary_load(arguments->arena, run_dir, &result, &err) != YS_OK) {
         return ys_cli_fail(&err);
     }
+    struct ys_value *files = ys_value_list(arguments->arena);
+    bool told = !arguments->json; /* as JSON: a list of the files, unless one of them is here */
     for (size_t i = 0; i < count; i++) {
         const char *written = NULL;
         enum ys_status status =
@@ -35,9 +37,16 @@ static enum ys_exit run(const struct ys_arguments *arguments)
         if (status != YS_OK) {
             return ys_cli_fail(&err);
         }
-        if (strcmp(kinds[i], "json") != 0 && !arguments->quiet) {
+        if (strcmp(kinds[i], "json") == 0) {
+            told = true;
+        } else if (arguments->json) {
+            ys_value_append(arguments->arena, files, ys_value_string(arguments->arena, written));
+        } else if (!arguments->quiet) {
             printf("%s\n", written);
         }
+    }
+    if (!told) {
+        ys_cli_print_json(files);
     }
     return YS_EXIT_GOOD;
 }

@@ -76,7 +76,9 @@ static void print(const struct ys_arguments *arguments, const char *mark, const 
         ys_cli_print_json(out);
     } else {
         printf("%s\n", value);
-        fprintf(stderr, "yanshou: noted in %s\n", path);
+        if (!arguments->quiet) {
+            fprintf(stderr, "yanshou: noted in %s\n", path);
+        }
     }
 }
 
