@@ -40,7 +40,8 @@ static const struct ys_slot_spec SLOTS[] = {
      .doc = "path of the operation's part of the reply"},
     {.key = "inputs", .slot = YS_SLOT_MAP, .offset = AT(binding.inputs),
      .doc = "conversions of inputs: {map, unit, format, decimals}"},
-    {.key = "outcome", .slot = YS_SLOT_VALUE, .required = true, .offset = AT(binding.outcome),
+    {.key = "outcome", .slot = YS_SLOT_VALUE, .definition = "outcome", .required = true,
+     .offset = AT(binding.outcome),
      .doc = "{from: status or path, map: {code: outcome}}, or a list of them tried in order"},
     {.key = "reason", .slot = YS_SLOT_VALUE, .offset = AT(binding.reason),
      .doc = "where the bank's refusal code stands"},
@@ -49,8 +50,9 @@ static const struct ys_slot_spec SLOTS[] = {
     {.key = "pages", .slot = YS_SLOT_MAP, .offset = AT(binding.pages),
      .doc = "{parameter, start, items, last or until_empty, at_most}"},
     {.key = "authenticated", .slot = YS_SLOT_VALUE, .offset = AT(authenticated),
+     .definition = "flag",
      .doc = "true or false"},
-    {.key = "signed", .slot = YS_SLOT_VALUE, .offset = AT(signed_request),
+    {.key = "signed", .slot = YS_SLOT_VALUE, .offset = AT(signed_request), .definition = "flag",
      .doc = "true or false"},
 };
 #undef AT

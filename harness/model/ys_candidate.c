@@ -209,12 +209,14 @@ static const struct ys_value *one_kind(struct ys_loader *loader, const struct ys
     return NULL;
 }
 
+static const char *const AUTH_KINDS[] = {"oauth2", "bearer", "basic", NULL};
+static const char *const SIGN_KINDS[] = {"hmac-sm3", "sm2", NULL};
+
 static void load_auth(struct ys_loader *loader, const struct ys_value *value, void *object)
 {
-    static const char *const names[] = {"oauth2", "bearer", "basic"};
     struct raw *raw = object;
     int kind = 0;
-    const struct ys_value *body = one_kind(loader, value, names, 3, &kind);
+    const struct ys_value *body = one_kind(loader, value, AUTH_KINDS, 3, &kind);
     if (body) {
         ys_shape_load(loader, &AUTH, body, &raw->candidate.auth);
         raw->candidate.auth.kind = (enum ys_auth_kind)kind;
@@ -223,11 +225,10 @@ static void load_auth(struct ys_loader *loader, const struct ys_value *value, vo
 
 static void load_signing(struct ys_loader *loader, const struct ys_value *value, void *object)
 {
-    static const char *const names[] = {"hmac-sm3", "sm2"};
     struct raw *raw = object;
     struct raw_signing signing = {0};
     int kind = 0;
-    const struct ys_value *body = one_kind(loader, value, names, 2, &kind);
+    const struct ys_value *body = one_kind(loader, value, SIGN_KINDS, 2, &kind);
     if (body) {
         ys_shape_load(loader, &SIGNING, body, &signing);
         raw->candidate.signing = signing.signing;
@@ -440,9 +441,11 @@ static const struct ys_slot_spec SLOTS[] = {
      .shape = &BUDGET, .doc = "requests_per_second, objects"},
     {.key = "secrets", .slot = YS_SLOT_ENTRIES, .offset = AT(secrets),
      .count_offset = AT(secret_count), .shape = &SECRET, .doc = "references by name"},
-    {.key = "auth", .slot = YS_SLOT_CUSTOM, .custom = load_auth, .definition = "kind",
+    {.key = "auth", .slot = YS_SLOT_CUSTOM, .custom = load_auth, .choices = AUTH_KINDS,
+     .shape = &AUTH,
      .doc = "{oauth2: …}, {bearer: …} or {basic: …}"},
-    {.key = "signing", .slot = YS_SLOT_CUSTOM, .custom = load_signing, .definition = "kind",
+    {.key = "signing", .slot = YS_SLOT_CUSTOM, .custom = load_signing, .choices = SIGN_KINDS,
+     .shape = &SIGNING,
      .doc = "{hmac-sm3: …} or {sm2: …}"},
     {.key = "readers", .slot = YS_SLOT_ENTRIES, .offset = AT(readers),
      .count_offset = AT(reader_count), .shape = &READER, .doc = "readers by role"},
@@ -457,9 +460,11 @@ static const struct ys_slot_spec SLOTS[] = {
      .doc = "what the clauses want of documents: a list, or the path of a file with it"},
     {.key = "listed_clauses", .slot = YS_SLOT_IDS, .offset = AT(listed_clauses),
      .count_offset = AT(listed_clause_count), .doc = "clauses that apply where listed"},
-    {.key = "defaults", .slot = YS_SLOT_MAP, .offset = offsetof(struct raw, defaults),
+    {.key = "defaults", .slot = YS_SLOT_MAP, .shape = &ys_shape_binding,
+     .offset = offsetof(struct raw, defaults),
      .doc = "any key of a binding"},
-    {.key = "bindings", .slot = YS_SLOT_MAP, .offset = offsetof(struct raw, bindings),
+    {.key = "bindings", .slot = YS_SLOT_MAP, .definition = "part-of-binding",
+     .offset = offsetof(struct raw, bindings),
      .doc = "operations and their requests"},
 };
 #undef AT

@@ -89,7 +89,7 @@ static void write_shape(FILE *file, const struct ys_shape *shape)
         write_key(file, &shape->slots[i]);
     }
     for (size_t i = 0; i < shape->count; i++) {
-        if (shape->slots[i].shape) {
+        if (shape->slots[i].shape && shape->slots[i].slot != YS_SLOT_MAP) {
             write_shape(file, shape->slots[i].shape);
         }
     }

@@ -64,6 +64,56 @@ static void define(struct schema *schema, const char *name, const struct ys_valu
 
 static struct ys_value *shape_schema(struct schema *schema, const struct ys_shape *shape);
 
+static struct ys_value *slots_schema(struct schema *schema, const struct ys_slot_spec *slots,
+                                     size_t count);
+
+/* A part of a shape: what it requires may stand elsewhere. */
+static struct ys_value *part_schema(struct schema *schema, const struct ys_shape *shape)
+{
+    const struct ys_value *whole = slots_schema(schema, shape->slots, shape->count);
+    struct ys_value *part = ys_value_map(schema->arena);
+    for (size_t i = 0; i < whole->as.map.count; i++) {
+        const struct ys_member *member = &whole->as.map.members[i];
+        if (strcmp(member->name, "required") != 0) {
+            ys_value_set(schema->arena, part, member->name, member->value);
+        }
+    }
+    return part;
+}
+
+static struct ys_value *map_schema(struct schema *schema, const struct ys_slot_spec *slot)
+{
+    if (slot->shape) {
+        return part_schema(schema, slot->shape);
+    }
+    return slot->definition ? map_of(schema, reference(schema, slot->definition))
+                            : typed(schema, "object");
+}
+
+/* {oauth2: …}: one member, whose name is the kind. */
+static struct ys_value *kind_schema(struct schema *schema, const struct ys_slot_spec *slot)
+{
+    struct ys_value *map = typed(schema, "object");
+    struct ys_value *properties = ys_value_map(schema->arena);
+    for (size_t i = 0; slot->choices[i]; i++) {
+        ys_value_set(schema->arena, properties, slot->choices[i],
+                     shape_schema(schema, slot->shape));
+    }
+    ys_value_set(schema->arena, map, "properties", properties);
+    ys_value_set_bool(schema->arena, map, "additionalProperties", false);
+    ys_value_set_int(schema->arena, map, "minProperties", 1);
+    ys_value_set_int(schema->arena, map, "maxProperties", 1);
+    return map;
+}
+
+static struct ys_value *custom_schema(struct schema *schema, const struct ys_slot_spec *slot)
+{
+    if (slot->choices && slot->shape) {
+        return kind_schema(schema, slot);
+    }
+    return slot->definition ? reference(schema, slot->definition) : ys_value_map(schema->arena);
+}
+
 static struct ys_value *slot_schema(struct schema *schema, const struct ys_slot_spec *slot)
 {
     struct ys_value *map = NULL;
@@ -99,13 +149,16 @@ static struct ys_value *slot_schema(struct schema *schema, const struct ys_slot_
     }
     case YS_SLOT_IDS:
         map = list_of(schema, scalar(schema));
+        if (slot->filled) {
+            ys_value_set_int(schema->arena, map, "minItems", 1);
+        }
         break;
     case YS_SLOT_VALUE:
         map = slot->definition ? reference(schema, slot->definition)
                                : ys_value_map(schema->arena);
         break;
     case YS_SLOT_MAP:
-        map = typed(schema, "object");
+        map = map_schema(schema, slot);
         break;
     case YS_SLOT_OBJECT:
         map = shape_schema(schema, slot->shape);
@@ -117,8 +170,7 @@ static struct ys_value *slot_schema(struct schema *schema, const struct ys_slot_
         map = map_of(schema, shape_schema(schema, slot->shape));
         break;
     case YS_SLOT_CUSTOM:
-        map = slot->definition ? reference(schema, slot->definition)
-                               : ys_value_map(schema->arena);
+        map = custom_schema(schema, slot);
         break;
     }
     ys_value_set_text(schema->arena, map, "description", slot->doc);
@@ -172,6 +224,41 @@ static void define_texts(struct schema *schema)
     define(schema, "duration", duration);
 }
 
+/* What stands under the key of a kind of step. */
+static struct ys_value *step_body(struct schema *schema, const struct ys_step_info *info)
+{
+    struct ys_value *body = ys_value_map(schema->arena);
+    switch ((int)info->kind) {
+    case YS_STEP_CALL:
+    case YS_STEP_USE:
+        body = typed(schema, "string");
+        break;
+    case YS_STEP_LET:
+    case YS_STEP_REPEAT:
+    case YS_STEP_EACH:
+    case YS_STEP_PARALLEL:
+        body = typed(schema, "object");
+        break;
+    default:
+        break; /* lint knows their keys */
+    }
+    ys_value_set_text(schema->arena, body, "description", info->doc);
+    return body;
+}
+
+/* A loop needs its steps. */
+static struct ys_value *loop_needs(struct schema *schema)
+{
+    static const char *const loops[] = {"repeat", "each", "parallel"};
+    struct ys_value *map = ys_value_map(schema->arena);
+    for (size_t i = 0; i < sizeof loops / sizeof loops[0]; i++) {
+        struct ys_value *needs = ys_value_list(schema->arena);
+        ys_value_append(schema->arena, needs, ys_value_string(schema->arena, "steps"));
+        ys_value_set(schema->arena, map, loops[i], needs);
+    }
+    return map;
+}
+
 static void define_steps(struct schema *schema)
 {
     struct ys_arena *arena = schema->arena;
@@ -188,10 +275,9 @@ static void define_steps(struct schema *schema)
                      common->as.map.members[i].value);
     }
     for (size_t i = 0; i < kinds; i++) {
-        struct ys_value *body = ys_value_map(arena);
+        struct ys_value *body = step_body(schema, &info[i]);
         struct ys_value *need = ys_value_map(arena);
         struct ys_value *keys = ys_value_list(arena);
-        ys_value_set_text(arena, body, "description", info[i].doc);
         ys_value_set(arena, properties, info[i].key, body);
         ys_value_append(arena, keys, ys_value_string(arena, info[i].key));
         ys_value_set(arena, need, "required", keys);
@@ -199,13 +285,18 @@ static void define_steps(struct schema *schema)
     }
     ys_value_set(arena, step, "properties", properties);
     ys_value_set(arena, step, "oneOf", kind_list);
+    ys_value_set(arena, step, "dependentRequired", loop_needs(schema));
     define(schema, "step", step);
     define(schema, "steps", list_of(schema, reference(schema, "step")));
     struct ys_value *until = typed(schema, "object");
     struct ys_value *bounds = ys_value_map(arena);
     ys_value_set(arena, bounds, "every", reference(schema, "duration"));
     ys_value_set(arena, bounds, "at_most", reference(schema, "duration"));
+    struct ys_value *required = ys_value_list(arena);
+    ys_value_append(arena, required, ys_value_string(arena, "every"));
+    ys_value_append(arena, required, ys_value_string(arena, "at_most"));
     ys_value_set(arena, until, "properties", bounds);
+    ys_value_set(arena, until, "required", required);
     ys_value_set_bool(arena, until, "additionalProperties", false);
     define(schema, "until", until);
     struct ys_value *expect = ys_value_map(arena);
@@ -223,13 +314,31 @@ static void define_steps(struct schema *schema)
 
 static void define_others(struct schema *schema)
 {
-    static const char *const objects[] = {"fields", "types", "map", "kind", "dates"};
+    static const char *const objects[] = {"fields", "types", "map"};
     for (size_t i = 0; i < sizeof objects / sizeof objects[0]; i++) {
         define(schema, objects[i], typed(schema, "object"));
     }
     struct ys_value *modes = list_of(schema, ys_value_map(schema->arena));
     define(schema, "modes", modes);
     define(schema, "hexadecimal", scalar(schema));
+    define(schema, "flag", typed(schema, "boolean"));
+    struct ys_value *saved = ys_value_map(schema->arena);
+    struct ys_value *kinds = ys_value_list(schema->arena);
+    ys_value_append(schema->arena, kinds, ys_value_string(schema->arena, "string"));
+    ys_value_append(schema->arena, kinds, ys_value_string(schema->arena, "object"));
+    ys_value_set(schema->arena, saved, "type", kinds);
+    define(schema, "saved", saved);
+    struct ys_value *outcomes = ys_value_list(schema->arena);
+    struct ys_value *outcome = ys_value_map(schema->arena);
+    struct ys_value *rule = typed(schema, "object");
+    struct ys_value *keys = ys_value_map(schema->arena);
+    ys_value_set(schema->arena, keys, "from", typed(schema, "string"));
+    ys_value_set(schema->arena, keys, "map", typed(schema, "object"));
+    ys_value_set(schema->arena, rule, "properties", keys);
+    ys_value_append(schema->arena, outcomes, rule);
+    ys_value_append(schema->arena, outcomes, list_of(schema, rule));
+    ys_value_set(schema->arena, outcome, "anyOf", outcomes);
+    define(schema, "outcome", outcome);
     define(schema, "text", typed(schema, "string"));
     static const char *const patterns[][2] = {{"date", "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
                                               {"fingerprint", "^f[0-9a-f]{16}$"}};
@@ -238,6 +347,15 @@ static void define_others(struct schema *schema)
         ys_value_set_text(schema->arena, text, "pattern", patterns[i][1]);
         define(schema, patterns[i][0], text);
     }
+    static const char *const days[] = {"applied", "approved", "retrofit_finished"};
+    struct ys_value *dates = typed(schema, "object");
+    struct ys_value *properties = ys_value_map(schema->arena);
+    for (size_t i = 0; i < sizeof days / sizeof days[0]; i++) {
+        ys_value_set(schema->arena, properties, days[i], reference(schema, "date"));
+    }
+    ys_value_set(schema->arena, dates, "properties", properties);
+    ys_value_set_bool(schema->arena, dates, "additionalProperties", false);
+    define(schema, "dates", dates);
     struct ys_value *path_or_list = ys_value_list(schema->arena);
     ys_value_append(schema->arena, path_or_list, typed(schema, "string"));
     ys_value_append(schema->arena, path_or_list, list_of(schema, typed(schema, "object")));
@@ -278,7 +396,7 @@ enum ys_status ys_schema_write(const char *document_kind, struct ys_buf *buf)
     define_texts(&schema);
     define_others(&schema);
     define_steps(&schema);
-    define(&schema, "binding", shape_schema(&schema, &ys_shape_binding));
+    define(&schema, "part-of-binding", part_schema(&schema, &ys_shape_binding));
     const struct ys_value *body = shape_schema(&schema, shape);
     for (size_t i = 0; i < body->as.map.count; i++) {
         ys_value_set(&arena, root, body->as.map.members[i].name, body->as.map.members[i].value);

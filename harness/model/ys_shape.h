@@ -46,10 +46,14 @@ struct ys_slot_spec {
     bool required;
     size_t offset;       /* in the struct; YS_SLOT_NOWHERE: only checked */
     size_t count_offset; /* of IDS, LIST, ENTRIES */
+    /* Of OBJECT, LIST and ENTRIES. For schema and manual also of a MAP, which may then lack what
+     * the shape requires, and of CUSTOM with choices: one of these, with the shape under it. */
     const struct ys_shape *shape;
     const char *const *choices; /* NULL-terminated */
     ys_custom_fn *custom;
-    const char *definition; /* of CUSTOM: name of its schema in $defs, or NULL: anything */
+    const char *definition; /* of VALUE and CUSTOM: name of its schema in $defs, or NULL: anything;
+                             * of MAP: that of its values */
+    bool filled;            /* of IDS: a schema wants one at least; lint says it in its own words */
     const char *doc;
 };
 
