@@ -2,11 +2,12 @@
 # Sourced: a PC/SC service with virtual readers, and its end. There is one service a machine, so
 # whoever starts it holds a lock (on the driver's file: it is there anyway) until pcsc_stop.
 #
-#   pcsc_start N      N readers, 1 or 2; sets VPCD_PORTS and PCSC_READERS, a line for each reader
+#   pcsc_start N      N readers, 1 to 16; sets VPCD_PORTS and PCSC_READERS, a line for each reader
 #   pcsc_stop         ends what pcsc_start started; harmless where nothing was
 #
-# A service that runs already is used where it has the packaged virtual readers, else it is in the
-# way: pcsc_start waits 30 s for its end, then says so and returns 4.
+# A service that runs already is used where it has the packaged virtual readers, of which there are
+# two whatever N is; else it is in the way: pcsc_start waits 30 s for its end, then says so and
+# returns 4.
 
 PCSC_PID=
 PCSC_DIR=
@@ -50,13 +51,23 @@ pcsc_list() {
     opensc-tool --list-readers 2>/dev/null | sed -n 's/^[0-9].*\(Virtual PCD .*\)$/\1/p'
 }
 
-# Waits until N readers are listed and both ports listen, at most 15 s.
+# The ports of N readers from the first on, a line for each.
+pcsc_ports() {
+    seq "$2" "$(($2 + $1 - 1))"
+}
+
+pcsc_all_listen() {
+    for pcsc_one in $(pcsc_ports "$1" "$2"); do
+        pcsc_port_listens "$pcsc_one" || return 1
+    done
+}
+
+# Waits until N readers are listed and their ports listen, at most 15 s.
 pcsc_wait_readers() {
     pcsc_left=150
     while :; do
         PCSC_READERS=$(pcsc_list | head -n "$1")
-        if [ "$(printf '%s' "$PCSC_READERS" | grep -c .)" -eq "$1" ] &&
-            pcsc_port_listens "$2" && { [ "$1" -eq 1 ] || pcsc_port_listens "$(($2 + 1))"; }; then
+        if [ "$(printf '%s' "$PCSC_READERS" | grep -c .)" -eq "$1" ] && pcsc_all_listen "$1" "$2"; then
             return 0
         fi
         pcsc_left=$((pcsc_left - 1))
@@ -67,24 +78,24 @@ pcsc_wait_readers() {
     done
 }
 
-pcsc_set_ports() {
-    VPCD_PORTS=$2
-    [ "$1" -eq 1 ] || VPCD_PORTS=$(printf '%s\n%s' "$2" "$(($2 + 1))")
-}
-
-# Two ports side by side that nobody listens on, below the range that the system hands out.
-pcsc_free_pair() {
-    pcsc_port=$((20000 + $$ % 5000 * 2))
-    while pcsc_port_listens "$pcsc_port" || pcsc_port_listens "$((pcsc_port + 1))"; do
-        pcsc_port=$((pcsc_port + 2))
+# N ports side by side that nobody listens on, below the range that the system hands out.
+pcsc_free_ports() {
+    pcsc_port=$((20000 + $$ % 600 * 16))
+    while :; do
+        for pcsc_one in $(pcsc_ports "$1" "$pcsc_port"); do
+            ! pcsc_port_listens "$pcsc_one" || break
+        done
+        pcsc_port_listens "$pcsc_one" || break
+        pcsc_port=$((pcsc_port + 16))
     done
 }
 
 pcsc_use_running() {
     # Where systemd holds the socket, the service and its readers come with the first client.
     pcsc_list >/dev/null
-    if pcsc_port_listens 35963 && pcsc_wait_readers "$1" 35963; then
-        pcsc_set_ports "$1" 35963
+    pcsc_some=$(($1 < 2 ? $1 : 2))
+    if pcsc_port_listens 35963 && pcsc_wait_readers "$pcsc_some" 35963; then
+        VPCD_PORTS=$(pcsc_ports "$pcsc_some" 35963)
         return 0
     fi
     pcsc_left=300
@@ -101,14 +112,22 @@ pcsc_use_running() {
 }
 
 pcsc_start_own() {
-    pcsc_free_pair
+    pcsc_free_ports "$(($1 + $1 % 2))"
     PCSC_DIR=$(mktemp -d "${TMPDIR:-/tmp}/yanshou-pcsc.XXXXXX") || return 4
-    cat >"$PCSC_DIR/vpcd.conf" <<CONF
-FRIENDLYNAME "Virtual PCD"
-DEVICENAME   /dev/null:$(printf '0x%X' "$pcsc_port")
-LIBPATH      $pcsc_driver
-CHANNELID    $(printf '0x%X' "$pcsc_port")
+    # A driver serves two readers, so each further pair has a copy of it.
+    pcsc_own=$pcsc_driver
+    pcsc_name='Virtual PCD'
+    for pcsc_one in $(seq "$pcsc_port" 2 "$((pcsc_port + $1 - 1))"); do
+        cat <<CONF
+FRIENDLYNAME "$pcsc_name"
+DEVICENAME   /dev/null:$(printf '0x%X' "$pcsc_one")
+LIBPATH      $pcsc_own
+CHANNELID    $(printf '0x%X' "$pcsc_one")
 CONF
+        pcsc_own=$PCSC_DIR/driver-$pcsc_one.so
+        pcsc_name="Virtual PCD $pcsc_one"
+        cp "$pcsc_driver" "$pcsc_own" || return 4
+    done >"$PCSC_DIR/vpcd.conf"
     # Not by a function: the process id must be that of pcscd, or of the sudo that passes
     # signals on to it.
     if [ "$(id -u)" -eq 0 ]; then
@@ -122,12 +141,12 @@ CONF
         cat "$PCSC_DIR/log" >&2
         return 4
     fi
-    pcsc_set_ports "$1" "$pcsc_port"
+    VPCD_PORTS=$(pcsc_ports "$1" "$pcsc_port")
 }
 
 pcsc_start() {
-    if [ "$1" -lt 1 ] || [ "$1" -gt 2 ]; then
-        pcsc_say "one or two readers, not $1"
+    if [ "$1" -lt 1 ] || [ "$1" -gt 16 ]; then
+        pcsc_say "1 to 16 readers, not $1"
         return 4
     fi
     PATH=$PATH:/usr/sbin

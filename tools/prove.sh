@@ -3,35 +3,48 @@
 # Proves that the checks can fail, and that they do not fail for nothing.
 #
 #   sh tools/prove.sh [--short] [OUT]
+#   sh tools/prove.sh --only REGEX [OUT]     a part: defects whose line "PART NAME CLAUSE" matches,
+#                                            as in 'card .* 4[.]1$' or 'document '; PART is bank,
+#                                            card, document or attestation
 #
-# Runs the suites once for each seeded defect of the reference bank, of its documents and of the
-# virtual card: the clause that it breaks must fail, with the candidate as its cause. Then on the bank
-# and card without defects, in all three dialects and over some seeds (--short: one): nothing may
-# fail, no guarded place may be taken, and the dialects must agree case by case. Each run is also
+# Runs the cases of its clause once for each seeded defect of the reference bank, of its documents
+# and of the virtual card: that clause must fail, with the candidate as its cause. Then all suites on
+# the bank and card without defects, in all three dialects and over some seeds (--short: one): nothing
+# may fail, no guarded place may be taken, and the dialects must agree case by case. Each run is also
 # judged again from its record, with the same verdicts. Every case must have been failed by some
 # defect.
 #
 # Writes OUT/matrix.csv and OUT/matrix.json (defect, clause, verdict, cases that failed), and ends
 # with a line such as `defects caught 27/27, cases proven 24/24, false alarms 0/3`. Exit status 1
 # where any of these falls short, 4 where something could not be run. STAGE_BIN names the folder
-# of the programs (default build/release/bin, made by tools/setup.sh).
+# of the programs (default build/release/bin, made by tools/setup.sh), PROVE_JOBS how many banks run
+# at once (default: one a processor, at most 8).
 set -u
 cd "$(dirname "$0")/.." || exit 4
 
 usage() {
-    sed -n 's/^# \{0,1\}//; 4,17p' "$0"
+    sed -n '3,${/^#/!q; s/^# \{0,1\}//; p}' "$0"
 }
 
 seeds=20
 out=
 one=
+part=
+only=
 while [ $# -gt 0 ]; do
     case $1 in
     --short) seeds=1 ;;
     --one)
-        one=$2
-        out=$3
+        one=${2:?} out=${3:?}
         break
+        ;;
+    --part)
+        part=${2:?} parts=${3:?} out=${4:?}
+        break
+        ;;
+    --only)
+        only=${2:?--only needs a regular expression}
+        shift
         ;;
     --help) usage && exit 0 ;;
     -*) usage >&2 && exit 2 ;;
@@ -42,10 +55,27 @@ done
 if [ -z "${STAGE_BIN:-}" ]; then
     sh tools/setup.sh || exit 4
 fi
+for program in yanshou refbank virtual-card; do
+    [ -x "$STAGE_BIN/$program" ] || {
+        echo "prove.sh: $STAGE_BIN/$program is missing; build it first" >&2
+        exit 4
+    }
+done
 . tools/stage.sh
-stage_begin
+stage_begin || exit 4
 : "${YS_READER_CARD:=none}" "${YS_READER_PSAM:=none}"
 export YS_READER_CARD YS_READER_PSAM STAGE_BIN
+
+jobs=${PROVE_JOBS:-$(nproc)}
+[ "$jobs" -le 8 ] || jobs=8
+
+# choose PART LIST: the defects to prove (NAME, tab, CLAUSE), into $out/PART-defects.
+choose() {
+    while IFS='	' read -r defect clause about; do
+        [ -n "$only" ] && ! printf '%s %s %s\n' "$1" "$defect" "$clause" | grep -Eq -e "$only" ||
+            printf '%s\t%s\n' "$defect" "$clause"
+    done <"$2" >"$out/$1-defects"
+}
 
 # run NAME CANDIDATE [options]: into $out/run-NAME. A run that broke is not a verdict; one for
 # whose clause there is no case has no result.
@@ -56,28 +86,16 @@ run() {
     status=0
     "$STAGE_BIN/yanshou" run -c "fixtures/candidates/$candidate.yaml" -o "$out/run-$name" --quiet --no-vault \
         "$@" >"$out/log-$name" 2>&1 || status=$?
-    [ "$status" -ne 2 ] || ! grep -q 'matches no case' "$out/log-$name" || return 0
+    [ "$status" -ne 2 ] || ! grep -q 'no case judges' "$out/log-$name" || return 0
     [ "$status" -ne 2 ] && [ "$status" -lt 4 ] || {
         cat "$out/log-$name" >&2
         return 4
     }
-    # The record alone must lead to the same verdicts.
-    [ ! -e "$out/run-$name/result.json" ] && return 0
-    status=0
-    "$STAGE_BIN/yanshou" rejudge "$out/run-$name" >"$out/rejudge-$name" 2>&1 || status=$?
-    case $status in
-    0 | 1 | 3) ;;
-    *)
-        echo "rejudge $name, status $status:" >&2
-        cat "$out/rejudge-$name" >&2
-        return 4
-        ;;
-    esac
 }
 
-# row PART DEFECT CLAUSE: one line of the matrix, as JSON.
+# row PART DEFECT CLAUSE [RUN]: one line of the matrix, as JSON.
 row() {
-    result=$out/run-$2/result.json
+    result=${4:-$out/run-$2}/result.json
     [ -e "$result" ] || {
         result=$out/none-$2
         echo '{"clauses":[{"id":"'"$3"'","verdict":"no case"}],"cases":[]}' >"$result"
@@ -101,69 +119,108 @@ if [ -n "$one" ]; then
     exit 0
 fi
 
+# Part I of N of the defects of the card, in two readers of its own; several of these run side by
+# side, each with a bank.
+if [ -n "$part" ]; then
+    PCSC_READERS=$PROVE_READERS VPCD_PORTS=$PROVE_PORTS
+    bank_start "$out/bank-cards-$part" || exit 4
+    awk -v part="$part" -v parts="$parts" 'NR % parts == part % parts' "$out/card-defects" >"$out/cards-$part"
+    while IFS='	' read -r defect clause; do
+        cards_start "$out/cards-$defect" --defect "$defect" || exit 4
+        run "$defect" refbank --clause "$clause" || exit 4
+        cards_stop
+        row card "$defect" "$clause" || exit 4
+    done <"$out/cards-$part"
+    exit 0
+fi
+
 [ -n "$out" ] || out=build/proof
 rm -rf "$out"
 mkdir -p "$out"
 
-# Most bank defects show without a reader: two at a time.
-"$STAGE_BIN/refbank" --list-defects | cut -f1,2 | grep -v '	-$' >"$out/bank-defects"
-stage_say "proving $(wc -l <"$out/bank-defects") defects of the bank"
+# A `-` for a clause: a bank that keeps the regulation in another way, or trouble of which nobody
+# can be held guilty.
+"$STAGE_BIN/refbank" --list-defects >"$out/bank-all" && "$STAGE_BIN/virtual-card" --list-defects >"$out/card-all" || exit 4
+grep -v '	-	' "$out/bank-all" >"$out/bank-list"
+grep -v '	-	' "$out/card-all" >"$out/card-list"
+choose bank "$out/bank-list"
+choose card "$out/card-list"
+choose document fixtures/documents/defects.tsv
+choose attestation fixtures/attestations/defects.tsv
+cat "$out"/*-defects | grep -q . || {
+    echo "prove.sh: no defect matches '$only'" >&2
+    exit 2
+}
+count() {
+    wc -l <"$out/$1-defects"
+}
+stage_say "proving $(count bank) defects of the bank and $(count card) of the card"
+
+# Most bank defects show without a reader: several at a time, beside those of the card.
 tr '\n' '\0' <"$out/bank-defects" |
-    xargs -0 -n 1 -P "${PROVE_JOBS:-2}" sh -c 'sh "$0" --one "$2" "$1"' tools/prove.sh "$out" || exit 4
+    xargs -0 -r -n 1 -P "$jobs" sh -c 'sh "$0" --one "$2" "$1"' tools/prove.sh "$out" &
+workers=$!
+trap 'status=$?; trap - EXIT; kill $workers 2>/dev/null; stage_end; exit $status' EXIT
+if [ -s "$out/card-defects" ]; then
+    pcsc_start "$((2 * jobs))" || exit 4
+    pairs=$(($(printf '%s\n' "$VPCD_PORTS" | wc -l) / 2))
+    for part in $(seq "$pairs"); do
+        PROVE_READERS=$(printf '%s\n' "$PCSC_READERS" | sed -n "$((2 * part - 1)),$((2 * part))p") \
+        PROVE_PORTS=$(printf '%s\n' "$VPCD_PORTS" | sed -n "$((2 * part - 1)),$((2 * part))p") \
+            sh tools/prove.sh --part "$part" "$pairs" "$out" &
+        workers="$workers $!"
+    done
+fi
+for worker in $workers; do
+    wait "$worker" || exit 4
+done
 
 # The others with cards in the readers.
-cards_start "$out/cards-bank" || exit 4
-for missed in $(jq -r 'select(.caught | not) | "\(.defect)=\(.clause)"' "$out"/row-bank-*); do
-    rm -rf "$out/run-${missed%=*}" "$out/bank-${missed%=*}"
-    prove_bank "${missed%=*}" "${missed#*=}" || exit 4
+jq -r 'select(.caught | not) | "\(.defect)\t\(.clause)"' "$out"/row-bank-* 2>/dev/null >"$out/bank-missed"
+[ ! -s "$out/bank-missed" ] || cards_start "$out/cards-bank" || exit 4
+while IFS='	' read -r defect clause; do
+    rm -rf "$out/run-$defect" "$out/bank-$defect"
+    prove_bank "$defect" "$clause" || exit 4
     bank_stop
-done
+done <"$out/bank-missed"
 cards_stop
 YS_READER_CARD=none YS_READER_PSAM=none
 
-# A `-` for a clause is trouble of which nobody can be held guilty.
-"$STAGE_BIN/virtual-card" --list-defects | cut -f1,2 | grep -v '	-$' >"$out/card-defects"
-stage_say "proving $(wc -l <"$out/card-defects") defects of the card"
+# Its documents: the same bank with other papers.
+stage_say "proving $(count document) defects of documents and $(count attestation) findings of inspectors"
 bank_start "$out/bank" || exit 4
 while IFS='	' read -r defect clause; do
-    cards_start "$out/cards-$defect" --defect "$defect" || exit 4
-    run "$defect" refbank --clause "$clause" || exit 4
-    cards_stop
-    row card "$defect" "$clause" || exit 4
-done <"$out/card-defects"
-
-# Its documents: the same bank with other papers.
-stage_say "proving $(wc -l <fixtures/documents/defects.tsv) defects of documents"
-while IFS='	' read -r defect clause how about; do
     STAGE_DOCUMENT_DEFECT=$defect documents_make "$REFBANK_DIR/documents" || exit 4
     run "$defect" refbank --clause "$clause" || exit 4
     row document "$defect" "$clause" || exit 4
-done <fixtures/documents/defects.tsv
+done <"$out/document-defects"
 documents_make "$REFBANK_DIR/documents" || exit 4
 
 # What inspectors would find: on one run that looked at the documents, answered in as many ways.
-stage_say "proving $(wc -l <fixtures/attestations/defects.tsv) findings of inspectors"
 set --
 for clause in $(cut -f2 fixtures/documents/defects.tsv | sort -u); do
     set -- "$@" --clause "$clause"
 done
-run unattested refbank "$@" || exit 4
-while IFS='	' read -r defect clause question text; do
-    cp -r "$out/run-unattested" "$out/run-$defect"
-    "$STAGE_BIN/yanshou" attest "$out/run-$defect" --list --json |
+[ ! -s "$out/attestation-defects" ] || run unattested refbank "$@" || exit 4
+while IFS='	' read -r defect clause; do
+    cp -r "$out/run-unattested" "$out/attested-$defect"
+    "$STAGE_BIN/yanshou" attest "$out/attested-$defect" --list --json |
         python3 fixtures/attestations/fill.py "$out/found-$defect/found.yaml" --defect "$defect" || exit 4
     status=0
-    "$STAGE_BIN/yanshou" attest "$out/run-$defect" --from "$out/found-$defect/found.yaml" --quiet \
+    "$STAGE_BIN/yanshou" attest "$out/attested-$defect" --from "$out/found-$defect/found.yaml" --quiet \
         >"$out/log-$defect" 2>&1 || status=$?
     [ "$status" -eq 1 ] || cat "$out/log-$defect" >&2
-    row attestation "$defect" "$clause" || exit 4
-done <fixtures/attestations/defects.tsv
+    row attestation "$defect" "$clause" "$out/attested-$defect" || exit 4
+done <"$out/attestation-defects"
 
 # Nothing fails without a defect.
-stage_say "running without defects: three dialects, $seeds seed(s)"
-cards_start "$out/cards" || exit 4
-seed=0
 : >"$out/alarms"
+[ -z "$only" ] || seeds=0
+[ "$seeds" -eq 0 ] || {
+    stage_say "running without defects: three dialects, $seeds seed(s)"
+    cards_start "$out/cards" || exit 4
+}
+seed=0
 while [ "$seed" -lt "$seeds" ]; do
     seed=$((seed + 1))
     for candidate in refbank refbank-envelope refbank-esb; do
@@ -191,7 +248,8 @@ bank_stop
 
 # Nor in a bank that keeps the regulation in another way.
 runs=$((3 * seeds))
-for variant in $("$STAGE_BIN/refbank" --list-defects | grep '	-	' | cut -f1); do
+for variant in $(grep '	-	' "$out/bank-all" | cut -f1); do
+    [ "$seeds" -gt 0 ] || continue
     stage_say "running with $variant"
     bank_start "$out/bank-$variant" --defect "$variant" || exit 4
     run "$variant" refbank --case 'fees.*' || exit 4
@@ -201,6 +259,18 @@ for variant in $("$STAGE_BIN/refbank" --list-defects | grep '	-	' | cut -f1); do
         "$out/run-$variant/result.json" >>"$out/alarms"
 done
 
+# The record alone must lead to the same verdicts. (attest has done that with its own.)
+set -- "$out"/run-*/seal.json
+stage_say "judging $# runs again"
+printf '%s\0' "$@" | xargs -0 -n 1 -P "$jobs" sh -c '
+    run=${1%/seal.json}
+    "$STAGE_BIN/yanshou" rejudge "$run" >"$run.rejudged" 2>&1
+    status=$?
+    case $status in
+    0 | 1 | 3) ;;
+    *) echo "rejudge $run, status $status:" && cat "$run.rejudged" && exit 1 ;;
+    esac' - >&2 || exit 4
+
 cat "$out"/row-* | jq -s . >"$out/matrix.json"
 jq -r '["part", "defect", "clause", "verdict", "cause", "cases"],
        (.[] | [.part, .defect, .clause, .verdict, .cause, (.failed | join(" "))]) | @csv' \
@@ -209,6 +279,7 @@ jq -r '.[] | "\(if .caught then "caught" else "MISSED" end)  \(.part) \(.defect)
     "$out/matrix.json"
 jq -r '.[].failed[]' "$out/matrix.json" | sort -u >"$out/proven"
 "$STAGE_BIN/yanshou" list --json | jq -r '.[].id' | sort -u >"$out/cases"
+[ -z "$only" ] || cp "$out/proven" "$out/cases"
 comm -13 "$out/proven" "$out/cases" | sed 's/^/UNPROVEN  /'
 sed 's/^/FALSE ALARM  /' "$out/alarms"
 jq -r '"defects caught \(map(select(.caught)) | length)/\(length), "' "$out/matrix.json" | tr -d '\n'

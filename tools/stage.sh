@@ -52,7 +52,10 @@ stage_keys() {
     export REFBANK_CARD_KEYS
     [ -s "$REFBANK_CARD_KEYS/ca-keys.csv" ] && return 0
     keys_new=$(mktemp -d "$STAGE_BIN/card-keys.XXXXXX") || return 4
-    "$STAGE_BIN/virtual-card" --make-keys "$keys_new" || return 4
+    "$STAGE_BIN/virtual-card" --make-keys "$keys_new" || {
+        rmdir "$keys_new"
+        return 4
+    }
     # Another stage may have been faster.
     mv -T "$keys_new" "$REFBANK_CARD_KEYS" 2>/dev/null || rm -rf "$keys_new"
 }
@@ -137,7 +140,8 @@ cards_stop() {
 cards_wait_gone() {
     left=50
     while [ "$left" -gt 0 ] && "$STAGE_BIN/yanshou" readers --json 2>/dev/null |
-        jq -e 'any(.card)' >/dev/null; do
+        jq -e --arg mine "$PCSC_READERS" \
+            'any(.card and (.name as $name | $mine | split("\n") | any(. == $name)))' >/dev/null; do
         left=$((left - 1))
         sleep 0.1
     done
