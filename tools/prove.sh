@@ -95,9 +95,9 @@ run() {
 
 # row PART DEFECT CLAUSE [RUN]: one line of the matrix, as JSON.
 row() {
-    result=${4:-$out/run-$2}/result.json
+    result=${4:-$out/run-$1-$2}/result.json
     [ -e "$result" ] || {
-        result=$out/none-$2
+        result=$out/none-$1-$2
         echo '{"clauses":[{"id":"'"$3"'","verdict":"no case"}],"cases":[]}' >"$result"
     }
     jq -c --arg part "$1" --arg defect "$2" --arg clause "$3" '
@@ -110,7 +110,7 @@ row() {
 }
 
 prove_bank() {
-    bank_start "$out/bank-$1" --defect "$1" && run "$1" refbank --clause "$2" && row bank "$1" "$2"
+    bank_start "$out/bank-$1" --defect "$1" && run "bank-$1" refbank --clause "$2" && row bank "$1" "$2"
 }
 
 # One defect of the bank; several of these run side by side.
@@ -127,7 +127,7 @@ if [ -n "$part" ]; then
     awk -v part="$part" -v parts="$parts" 'NR % parts == part % parts' "$out/card-defects" >"$out/cards-$part"
     while IFS='	' read -r defect clause; do
         cards_start "$out/cards-$defect" --defect "$defect" || exit 4
-        run "$defect" refbank --clause "$clause" || exit 4
+        run "card-$defect" refbank --clause "$clause" || exit 4
         cards_stop
         row card "$defect" "$clause" || exit 4
     done <"$out/cards-$part"
@@ -179,7 +179,7 @@ done
 jq -r 'select(.caught | not) | "\(.defect)\t\(.clause)"' "$out"/row-bank-* 2>/dev/null >"$out/bank-missed"
 [ ! -s "$out/bank-missed" ] || cards_start "$out/cards-bank" || exit 4
 while IFS='	' read -r defect clause; do
-    rm -rf "$out/run-$defect" "$out/bank-$defect"
+    rm -rf "$out/run-bank-$defect" "$out/bank-$defect"
     prove_bank "$defect" "$clause" || exit 4
     bank_stop
 done <"$out/bank-missed"
@@ -191,7 +191,7 @@ stage_say "proving $(count document) defects of documents and $(count attestatio
 bank_start "$out/bank" || exit 4
 while IFS='	' read -r defect clause; do
     STAGE_DOCUMENT_DEFECT=$defect documents_make "$REFBANK_DIR/documents" || exit 4
-    run "$defect" refbank --clause "$clause" || exit 4
+    run "document-$defect" refbank --clause "$clause" || exit 4
     row document "$defect" "$clause" || exit 4
 done <"$out/document-defects"
 documents_make "$REFBANK_DIR/documents" || exit 4
@@ -208,8 +208,8 @@ while IFS='	' read -r defect clause; do
         python3 fixtures/attestations/fill.py "$out/found-$defect/found.yaml" --defect "$defect" || exit 4
     status=0
     "$STAGE_BIN/yanshou" attest "$out/attested-$defect" --from "$out/found-$defect/found.yaml" --quiet \
-        >"$out/log-$defect" 2>&1 || status=$?
-    [ "$status" -eq 1 ] || cat "$out/log-$defect" >&2
+        >"$out/log-attested-$defect" 2>&1 || status=$?
+    [ "$status" -eq 1 ] || cat "$out/log-attested-$defect" >&2
     row attestation "$defect" "$clause" "$out/attested-$defect" || exit 4
 done <"$out/attestation-defects"
 
