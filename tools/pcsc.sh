@@ -39,6 +39,16 @@ pcsc_port_listens() {
         /proc/net/tcp /proc/net/tcp6 2>/dev/null
 }
 
+# Whether the service has a card, or one whose end it has not noticed yet, at one of the ports.
+pcsc_has_card() {
+    for pcsc_one; do
+        awk -v port="$(printf ':%04X' "$pcsc_one")" \
+            '($4 == "01" || $4 == "08") && substr($2, length($2) - 4) == port { found = 1 } END { exit !found }' \
+            /proc/net/tcp /proc/net/tcp6 2>/dev/null && return 0
+    done
+    return 1
+}
+
 # Whether a process runs; one that ended and is not waited for yet does not.
 pcsc_alive() {
     case $(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null) in

@@ -137,14 +137,15 @@ cards_stop() {
     PSAM_PID=
 }
 
+# By the service's connections, not by a look into the readers: that would hold the cards of others
+# for a moment.
 cards_wait_gone() {
     left=50
-    while [ "$left" -gt 0 ] && "$STAGE_BIN/yanshou" readers --json 2>/dev/null |
-        jq -e --arg mine "$PCSC_READERS" \
-            'any(.card and (.name as $name | $mine | split("\n") | any(. == $name)))' >/dev/null; do
+    while [ "$left" -gt 0 ] && pcsc_has_card $VPCD_PORTS; do
         left=$((left - 1))
         sleep 0.1
     done
+    sleep 0.1
 }
 
 stage_end() {
