@@ -7,11 +7,16 @@
 #include "ys_report_words.h"
 #include "ys_xml_writer.h"
 
+struct ys_ledger;
+struct ys_tally;
+
 struct ys_page {
     struct ys_xw *xw;
     const struct ys_value *result;
     const char *evidence_path; /* NULL: none */
     const struct ys_value *manifest; /* of the run; NULL: none */
+    const struct ys_value *gate;     /* the gate's decision on this run; NULL: none */
+    struct ys_tally *tally;          /* of the log; NULL: none */
     char root[65];                   /* SM3 of seal.json; "" where there is none */
     struct ys_arena kept;            /* of what several sections use */
     struct ys_sequence *sequences;   /* of open cases, in the order of the result */
@@ -19,9 +24,11 @@ struct ys_page {
     enum ys_lang lang;
     struct ys_arena arena; /* of small texts; reset between sections */
     int64_t *cited;        /* sequence numbers that findings cite, ascending, each once */
-    size_t cited_count;
+    size_t cited_count;    /* of those that the annex shows */
+    size_t cited_more;     /* beyond them */
     const char **open_cases; /* ids of the cases that the findings section shows, sorted */
     size_t open_count;
+    size_t open_more; /* open cases beyond those */
 };
 
 const char *ys_page_word(const struct ys_page *page, enum ys_word word);
@@ -38,6 +45,8 @@ void ys_page_fact(struct ys_page *page, enum ys_word name, const char *text); /*
 bool ys_page_is(const struct ys_value *map, const char *name, const char *value);
 /* Whether a case belongs to the findings: neither passed nor not applicable. */
 bool ys_page_is_open(const struct ys_value *map);
+/* Whether the findings section has this case. */
+bool ys_page_shows(const struct ys_page *page, const char *case_id);
 /* Links to the cited records. */
 void ys_page_citations(struct ys_page *page, const struct ys_value *list);
 /* An int64 item of a list, `otherwise` where it is none. */
@@ -50,6 +59,9 @@ void ys_page_clause_link(struct ys_page *page, const char *id);
 /* The exchanges of the cases that did not pass, as far as evidence.jsonl shows them. */
 YS_NODISCARD enum ys_status ys_sequences_collect(struct ys_page *page, struct ys_err *reterr);
 void ys_html_sequence(struct ys_page *page, const struct ys_value *test);
+/* The statement that a failed check saw; NULL where it saw none. Kept with the page. */
+struct ys_ledger *ys_ledger_take(struct ys_page *page, const struct ys_value *check);
+void ys_html_ledger(struct ys_page *page, const struct ys_ledger *ledger);
 /* A QR code (ISO/IEC 18004) as an inline SVG; nothing where the text is too long. */
 void ys_html_qr(struct ys_xw *xw, const char *text, const char *label);
 
@@ -61,6 +73,14 @@ void ys_html_clauses(struct ys_page *page);
 void ys_html_findings(struct ys_page *page);
 void ys_html_undecided(struct ys_page *page);
 void ys_html_attempts(struct ys_page *page);
+void ys_html_gate(struct ys_page *page); /* nothing where no gate decided on the run */
+void ys_html_scope(struct ys_page *page);
+void ys_html_timing(struct ys_page *page);
+void ys_html_peers(struct ys_page *page);     /* within the environment */
+void ys_html_cleanup(struct ys_page *page);   /* these two: nothing without the log */
+void ys_html_redaction(struct ys_page *page);
+/* A sentence with {more} in it. */
+void ys_page_more(struct ys_page *page, const char *class_name, enum ys_word word, size_t more);
 void ys_html_environment(struct ys_page *page);
 /* The cited records, the digests and how to verify. */
 YS_NODISCARD enum ys_status ys_html_evidence(struct ys_page *page, struct ys_err *reterr);

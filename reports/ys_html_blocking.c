@@ -30,6 +30,11 @@ static int compare_lines(const void *a, const void *b)
     return order != 0 ? order : (left->place > right->place) - (left->place < right->place);
 }
 
+static int compare_texts(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
 /* "…steps[0].call atm.withdraw" → "atm.withdraw"; "steps[1].card" → "card". */
 static const char *operation_of(const struct ys_value *finding)
 {
@@ -47,17 +52,32 @@ static const char *root_of(struct ys_page *page, const struct ys_value *test)
                            ys_page_text(finding ? finding : test, "reason"));
 }
 
-static bool blocks(const struct ys_page *page, const struct ys_value *test)
+/* The ids of the mandatory clauses, sorted; the caller frees the list. */
+static const char **mandatory_ids(const struct ys_page *page, size_t *ret_count)
 {
     const struct ys_value *clauses = ys_value_get(page->result, "clauses");
+    const char **ids = ys_alloc((ys_value_count(clauses) + 1u) * sizeof *ids);
+    size_t count = 0;
+    for (size_t i = 0; i < ys_value_count(clauses); i++) {
+        const struct ys_value *clause = ys_value_at(clauses, i);
+        if (ys_value_get_bool(clause, "mandatory", true)) {
+            ids[count++] = ys_page_text(clause, "id");
+        }
+    }
+    if (count > 0) {
+        qsort(ids, count, sizeof *ids, compare_texts);
+    }
+    *ret_count = count;
+    return ids;
+}
+
+static bool blocks(const char *const *ids, size_t count, const struct ys_value *test)
+{
     const struct ys_value *of = ys_value_get(test, "clauses");
-    for (size_t i = 0; i < ys_value_count(of); i++) {
+    for (size_t i = 0; i < ys_value_count(of) && count > 0; i++) {
         const char *id = ys_value_text(ys_value_at(of, i));
-        for (size_t j = 0; id && j < ys_value_count(clauses); j++) {
-            const struct ys_value *clause = ys_value_at(clauses, j);
-            if (ys_page_is(clause, "id", id) && ys_value_get_bool(clause, "mandatory", true)) {
-                return true;
-            }
+        if (id && bsearch(&id, ids, count, sizeof *ids, compare_texts)) {
+            return true;
         }
     }
     return false;
@@ -70,10 +90,13 @@ static struct lines collect(struct ys_page *page, const char *verdict)
     const struct ys_value *list = ys_value_get(page->result, is_fail ? "cases" : "clauses");
     size_t count = ys_value_count(list);
     struct lines lines = {.items = ys_alloc((count + 1u) * sizeof *lines.items)};
+    size_t id_count = 0;
+    const char **ids = mandatory_ids(page, &id_count);
     for (size_t i = 0; i < count; i++) {
         const struct ys_value *item = ys_value_at(list, i);
         if (!ys_page_is(item, "verdict", verdict) ||
-            (is_fail ? !blocks(page, item) : !ys_value_get_bool(item, "mandatory", true))) {
+            (is_fail ? !blocks(ids, id_count, item)
+                     : !ys_value_get_bool(item, "mandatory", true))) {
             continue;
         }
         const char *key = is_fail ? root_of(page, item)
@@ -82,12 +105,12 @@ static struct lines collect(struct ys_page *page, const char *verdict)
                                                     ys_page_text(item, "reason"));
         lines.items[lines.count++] = (struct line){.key = key, .item = item, .place = i};
     }
+    ys_free(ids);
     qsort(lines.items, lines.count, sizeof *lines.items, compare_lines);
     return lines;
 }
 
-static void write_words(struct ys_page *page, const char *class_name, enum ys_word word,
-                        size_t more)
+void ys_page_more(struct ys_page *page, const char *class_name, enum ys_word word, size_t more)
 {
     const char *text = ys_page_word(page, word);
     const char *mark = strstr(text, "{more}");
@@ -162,8 +185,11 @@ static void write_root(struct ys_page *page, const struct line *lines, size_t co
     const struct ys_value *finding = ys_value_at(ys_value_get(test, "findings"), 0);
     ys_xw_start(xw, "p");
     ys_xw_attr(xw, "class", "what");
-    ys_xw_start(xw, "a");
-    ys_xw_attr_printf(xw, "href", "#case-%s", ys_page_text(test, "id"));
+    bool is_shown = ys_page_shows(page, ys_page_text(test, "id"));
+    ys_xw_start(xw, is_shown ? "a" : "span");
+    if (is_shown) {
+        ys_xw_attr_printf(xw, "href", "#case-%s", ys_page_text(test, "id"));
+    }
     ys_xw_text(xw, ys_word_of(page->lang, ys_value_get(test, "title")));
     ys_xw_end_full(xw);
     ys_xw_end_full(xw);
@@ -175,7 +201,7 @@ static void write_root(struct ys_page *page, const struct line *lines, size_t co
     ys_xw_text(xw, finding ? ys_page_reason(page, finding) : ys_page_reason(page, test));
     ys_xw_end_full(xw);
     write_seen(page, finding);
-    write_words(page, "follow", count > 1 ? YS_WORD_ROOT_FIX : YS_WORD_ROOT_ONE, count - 1u);
+    ys_page_more(page, "follow", count > 1 ? YS_WORD_ROOT_FIX : YS_WORD_ROOT_ONE, count - 1u);
 }
 
 static void write_line(struct ys_page *page, const char *verdict, const struct line *lines,
@@ -230,7 +256,7 @@ static bool write_kind(struct ys_page *page, const char *verdict, enum ys_word t
         ys_xw_end_full(page->xw);
     }
     if (groups > LINES_SHOWN_MAX) {
-        write_words(page, "soft", YS_WORD_BLOCKING_MORE, groups - LINES_SHOWN_MAX);
+        ys_page_more(page, "soft", YS_WORD_BLOCKING_MORE, groups - LINES_SHOWN_MAX);
     }
     bool any = lines.count > 0;
     ys_free(lines.items);

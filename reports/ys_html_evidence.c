@@ -8,55 +8,25 @@
 #include "ys_buf.h"
 #include "ys_crypto.h"
 #include "ys_html.h"
+#include "ys_html_tally.h"
 #include "ys_json.h"
 #include "ys_lines.h"
 
 #define RECORD_SHOWN_BYTES 8192u /* of one record; the whole stays in the evidence */
 
-struct head {
-    int64_t count;
-    char digest[YS_SM3_HEX_MAX];
-};
-
-/* The number of whole lines and the digest of the last one. */
-static enum ys_status read_head(const char *path, struct head *ret_head, struct ys_err *reterr)
-{
-    struct ys_lines *lines = NULL;
-    struct ys_lines_line line = {0};
-    struct ys_buf last;
-    int64_t count = 0;
-    ys_buf_init(&last, YS_LINES_BYTES_MAX + 1u);
-    enum ys_status status = ys_lines_open(path, &lines, reterr);
-    while (status == YS_OK) {
-        status = ys_lines_next(lines, &line, reterr);
-        if (status != YS_OK || !line.text || !line.is_whole) {
-            break;
-        }
-        ys_buf_reset(&last);
-        status = ys_buf_append(&last, line.text, line.length);
-        count++;
-    }
-    if (status == YS_OK) {
-        ret_head->count = count;
-        ys_sm3_hex(last.bytes, last.length, ret_head->digest);
-    }
-    ys_buf_clear(&last);
-    ys_lines_free(lines);
-    return status;
-}
-
-static void write_digests(struct ys_page *page, const struct head *head)
+static void write_digests(struct ys_page *page)
 {
     struct ys_xw *xw = page->xw;
+    const struct ys_tally *tally = page->tally;
     ys_page_section_start(page, "digests", YS_WORD_DIGESTS);
-    if (head && head->count > 0) {
+    if (tally && tally->records > 0) {
         ys_xw_start(xw, "dl");
         ys_xw_attr(xw, "class", "facts");
         ys_page_fact(page, YS_WORD_DIGEST_COUNT,
-                     ys_arena_printf(&page->arena, "%lld", (long long)head->count));
+                     ys_arena_printf(&page->arena, "%lld", (long long)tally->records));
         ys_xw_element(xw, "dt", NULL, ys_page_word(page, YS_WORD_DIGEST_HEAD));
         ys_xw_start(xw, "dd");
-        ys_xw_element(xw, "code", NULL, head->digest);
+        ys_xw_element(xw, "code", NULL, tally->head);
         ys_xw_end_full(xw);
         ys_xw_end_full(xw);
     } else {
@@ -214,15 +184,8 @@ void ys_html_closing(struct ys_page *page)
 
 enum ys_status ys_html_evidence(struct ys_page *page, struct ys_err *reterr)
 {
-    struct head head = {0};
     enum ys_status status = YS_OK;
-    if (page->evidence_path) {
-        status = read_head(page->evidence_path, &head, reterr);
-    }
-    if (status != YS_OK) {
-        return status;
-    }
-    write_digests(page, page->evidence_path ? &head : NULL);
+    write_digests(page);
     write_verify(page);
     ys_html_closing(page);
     ys_page_section_start(page, "records", YS_WORD_RECORDS_APPENDIX);
@@ -232,6 +195,9 @@ enum ys_status ys_html_evidence(struct ys_page *page, struct ys_err *reterr)
                                                                 : YS_WORD_RECORDS_ABSENT));
     } else {
         status = write_cited(page, reterr);
+    }
+    if (page->cited_more > 0) {
+        ys_page_more(page, "soft", YS_WORD_RECORDS_MORE, page->cited_more);
     }
     ys_page_section_end(page);
     return status;

@@ -30,11 +30,38 @@ static void write_place(struct ys_page *page, const struct ys_value *map)
     }
 }
 
-static void write_finding(struct ys_page *page, const struct ys_value *finding)
+/* Where it was found and how to see it again. */
+static void write_way(struct ys_page *page, const struct ys_value *finding)
 {
     struct ys_xw *xw = page->xw;
     const struct ys_value *evidence = ys_value_get(finding, "evidence");
+    ys_page_fact(page, YS_WORD_STEP, ys_page_text(finding, "step"));
+    write_place(page, finding);
+    if (ys_value_count(evidence) > 0) {
+        ys_xw_element(xw, "dt", NULL, ys_page_word(page, YS_WORD_EVIDENCE));
+        ys_xw_start(xw, "dd");
+        ys_page_citations(page, evidence);
+        ys_xw_end_full(xw);
+    }
+}
+
+/* Of the same exchange as the one before, which has said the rest. */
+static bool is_same_way(const struct ys_value *finding, const struct ys_value *before)
+{
+    const struct ys_value *here = ys_value_get(finding, "evidence");
+    const struct ys_value *there = ys_value_get(before, "evidence");
+    return before && ys_value_count(here) == 1 && ys_value_count(there) == 1 &&
+           ys_page_int_at(here, 0, 0) == ys_page_int_at(there, 0, 1) &&
+           ys_page_is(finding, "step", ys_page_text(before, "step")) &&
+           ys_page_is(finding, "cause", ys_page_text(before, "cause"));
+}
+
+static void write_finding(struct ys_page *page, const struct ys_value *finding,
+                          const struct ys_value *before)
+{
+    struct ys_xw *xw = page->xw;
     const char *reproduce = ys_page_text(finding, "reproduce");
+    bool is_repeated = is_same_way(finding, before);
     ys_xw_start(xw, "div");
     ys_xw_attr(xw, "class", "finding");
     if (ys_value_get(finding, "expected") || ys_value_get(finding, "observed")) {
@@ -47,19 +74,14 @@ static void write_finding(struct ys_page *page, const struct ys_value *finding)
     ys_xw_start(xw, "dl");
     ys_xw_attr(xw, "class", "facts");
     ys_page_fact(page, YS_WORD_REASON, ys_page_reason(page, finding));
-    ys_page_fact(page, YS_WORD_CAUSE,
-                 ys_word_cause(page->lang, ys_page_text(finding, "cause")));
     ys_page_fact(page, YS_WORD_TARGET, ys_page_text(finding, "target"));
-    ys_page_fact(page, YS_WORD_STEP, ys_page_text(finding, "step"));
-    write_place(page, finding);
-    if (ys_value_count(evidence) > 0) {
-        ys_xw_element(xw, "dt", NULL, ys_page_word(page, YS_WORD_EVIDENCE));
-        ys_xw_start(xw, "dd");
-        ys_page_citations(page, evidence);
-        ys_xw_end_full(xw);
+    if (!is_repeated) {
+        ys_page_fact(page, YS_WORD_CAUSE,
+                     ys_word_cause(page->lang, ys_page_text(finding, "cause")));
+        write_way(page, finding);
     }
     ys_xw_end_full(xw);
-    if (reproduce[0] != '\0') {
+    if (reproduce[0] != '\0' && !is_repeated) {
         ys_xw_element(xw, "p", "soft", ys_page_word(page, YS_WORD_REPRODUCE));
         ys_xw_element(xw, "pre", "reproduce", reproduce);
     }
@@ -91,7 +113,8 @@ static void write_case(struct ys_page *page, const struct ys_value *test)
     ys_xw_end_full(xw);
     ys_xw_element(xw, "p", NULL, ys_page_reason(page, test));
     for (size_t i = 0; i < ys_value_count(findings); i++) {
-        write_finding(page, ys_value_at(findings, i));
+        write_finding(page, ys_value_at(findings, i),
+                      i > 0 ? ys_value_at(findings, i - 1u) : NULL);
     }
     ys_html_sequence(page, test);
     if (omitted > 0) {
@@ -117,10 +140,14 @@ void ys_html_findings(struct ys_page *page)
     for (size_t v = 0; ys_verdict_names[v]; v++) {
         for (size_t i = 0; i < ys_value_count(cases) && page->open_count > 0; i++) {
             const struct ys_value *test = ys_value_at(cases, i);
-            if (ys_page_is_open(test) && ys_page_is(test, "verdict", ys_verdict_names[v])) {
+            if (ys_page_is_open(test) && ys_page_is(test, "verdict", ys_verdict_names[v]) &&
+                ys_page_shows(page, ys_page_text(test, "id"))) {
                 write_case(page, test);
             }
         }
+    }
+    if (page->open_more > 0) {
+        ys_page_more(page, "soft", YS_WORD_FINDINGS_MORE, page->open_more);
     }
     ys_page_section_end(page);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "ys_apdu.h"
+#include "ys_card_words.h"
 #include "ys_crypto.h"
 #include "ys_html.h"
 #include "ys_json.h"
@@ -16,13 +17,16 @@
 #define SEQUENCES_MAX 200u   /* cases that get a time line; the others cite their records */
 #define SEQUENCE_ROWS_MAX 14u
 #define ROW_TEXT_BYTES 360u
+#define ROW_WORDS_MAX 8u /* lines of a decoded reply; the rest stands with the record */
 
 struct row {
     int64_t seq;
     bool is_card;
     const char *time;  /* 01:02:09.722 */
+    const char *told; /* the command in words; NULL: none */
     const char *sent;
     const char *reply;
+    const char *decoded[ROW_WORDS_MAX]; /* data objects of the reply; NULL at the end */
     const char *words; /* of a status word; NULL: none */
     const char *judged; /* reasons of failing checks on this exchange; NULL: none */
     const char *operation, *outcome, *fee, *balance;
@@ -34,6 +38,7 @@ struct ys_sequence {
     struct row rows[SEQUENCE_ROWS_MAX];
     size_t count; /* of rows seen; the last SEQUENCE_ROWS_MAX are kept */
     bool has_money;
+    const struct ys_ledger *ledger; /* of the statement that failed; NULL: none */
 };
 
 static const char *cut(struct ys_arena *arena, const char *text)
@@ -63,6 +68,7 @@ static void fill_http(struct ys_page *page, const struct ys_value *record, struc
     const char *url = ys_page_text(request, "url");
     const char *host = strstr(url, "://");
     const char *path = host ? strchr(host + 3, '/') : NULL;
+    row->told = row->operation;
     row->sent = ys_arena_printf(&page->kept, "%s %s %s", ys_page_text(request, "method"),
                                 cut(&page->kept, path ? path : url),
                                 body_of(&page->kept, request));
@@ -72,25 +78,44 @@ static void fill_http(struct ys_page *page, const struct ys_value *record, struc
                        : cut(&page->kept, ys_page_text(record, "error"));
 }
 
+/* Words of the data of a reply, as many as a row has room for. */
+static void decode(struct ys_page *page, struct row *row, const uint8_t *command,
+                   size_t command_length, const uint8_t *data, size_t length)
+{
+    struct ys_words words;
+    ys_words_init(&words, &page->kept, page->lang == YS_LANG_EN ? "en" : "zh");
+    ys_words_data(&words, command, command_length, data, length);
+    for (size_t i = 0; i < words.count && i < ROW_WORDS_MAX; i++) {
+        bool is_more = i + 1u == ROW_WORDS_MAX && words.count > ROW_WORDS_MAX;
+        row->decoded[i] = is_more ? "…"
+                                  : ys_arena_printf(&page->kept, "%s %s", words.lines[i].subject,
+                                                    cut(&page->kept, words.lines[i].text));
+    }
+}
+
 static void fill_card(struct ys_page *page, const struct ys_value *record, struct row *row)
 {
     const char *command = ys_page_text(record, "command");
     const char *reply = ys_page_text(record, "reply");
-    size_t length = strlen(reply);
+    const char *lang = page->lang == YS_LANG_EN ? "en" : "zh";
+    size_t hex = strspn(command, "0123456789ABCDEFabcdef");
     uint8_t *bytes = NULL;
+    uint8_t *answer = NULL;
     size_t count = 0;
-    const char *name = NULL;
+    size_t length = 0;
     row->is_card = true;
-    if (ys_hex_decode(&page->kept, command, &bytes, &count, NULL) == YS_OK && count >= 2) {
-        name = ys_apdu_command_name(bytes[0], bytes[1]);
+    /* Behind a PIN's mark nothing can be told but what kind of command it is. */
+    if (hex >= 8 && ys_hex_decode(&page->kept, ys_arena_strndup(&page->kept, command, hex & ~1u),
+                                  &bytes, &count, NULL) == YS_OK) {
+        row->told = command[hex] == '\0' ? ys_words_command(&page->kept, bytes, count, lang)
+                                         : ys_apdu_command_name(bytes[0], bytes[1]);
     }
-    row->sent = ys_arena_printf(&page->kept, "%s%s%s", name ? name : "", name ? " " : "",
-                                cut(&page->kept, command));
-    row->reply = length ? cut(&page->kept, reply) : cut(&page->kept, ys_page_text(record, "error"));
-    if (length >= 4 &&
-        ys_hex_decode(&page->kept, reply + length - 4, &bytes, &count, NULL) == YS_OK) {
-        row->words = ys_sw_text(&page->kept, (uint16_t)(bytes[0] << 8 | bytes[1]),
-                                page->lang == YS_LANG_EN ? "en" : "zh");
+    row->sent = cut(&page->kept, command);
+    row->reply = cut(&page->kept, reply[0] ? reply : ys_page_text(record, "error"));
+    if (ys_hex_decode(&page->kept, reply, &answer, &length, NULL) == YS_OK && length >= 2) {
+        uint16_t sw = (uint16_t)(answer[length - 2] << 8 | answer[length - 1]);
+        row->words = ys_sw_text(&page->kept, sw, lang);
+        decode(page, row, bytes, count, answer, length - 2);
     }
 }
 
@@ -121,12 +146,15 @@ static void take_check(struct ys_page *page, struct ys_sequence *sequence,
     const struct ys_value *observed = ys_value_get(record, "observed");
     const struct ys_value *failed = ys_value_get(record, "failed");
     size_t kept = sequence->count < SEQUENCE_ROWS_MAX ? sequence->count : SEQUENCE_ROWS_MAX;
+    struct ys_ledger *ledger = ys_value_count(failed) > 0 ? ys_ledger_take(page, record) : NULL;
+    sequence->ledger = ledger ? ledger : sequence->ledger;
     for (size_t i = 0; of > 0 && i < kept; i++) {
         struct row *row = &sequence->rows[(sequence->count - 1u - i) % SEQUENCE_ROWS_MAX];
         if (row->seq != of) {
             continue;
         }
         row->outcome = plain(page, observed, "outcome");
+        row->words = row->is_card ? row->words : row->outcome;
         row->fee = plain(page, observed, "fee");
         row->balance = plain(page, observed, "balance");
         sequence->has_money = sequence->has_money || row->fee || row->balance;
@@ -255,6 +283,9 @@ static void write_lane(struct ys_page *page, const struct row *row, bool is_here
     ys_xw_start(xw, "td");
     ys_xw_attr(xw, "class", is_here ? "lane" : "lane idle");
     if (is_here) {
+        if (row->told && row->told[0]) {
+            ys_xw_element(xw, "p", "told", row->told);
+        }
         ys_xw_start(xw, "p");
         ys_xw_attr(xw, "class", "sent");
         ys_xw_printf(xw, "→ %s", row->sent);
@@ -266,6 +297,9 @@ static void write_lane(struct ys_page *page, const struct row *row, bool is_here
             ys_xw_element(xw, "span", "words", row->words);
         }
         ys_xw_end_full(xw);
+        for (size_t i = 0; i < ROW_WORDS_MAX && row->decoded[i]; i++) {
+            ys_xw_element(xw, "p", "decoded", row->decoded[i]);
+        }
         if (row->judged) {
             ys_xw_start(xw, "p");
             ys_xw_attr(xw, "class", "judged");
@@ -348,6 +382,9 @@ void ys_html_sequence(struct ys_page *page, const struct ys_value *test)
         }
         if (sequence->has_money) {
             write_money(page, sequence, count);
+        }
+        if (sequence->ledger) {
+            ys_html_ledger(page, sequence->ledger);
         }
         write_exchanges(page, sequence, count);
         return;

@@ -107,6 +107,12 @@ static int compare_id(const void *id, const void *item)
     return strcmp(id, *(const char *const *)item);
 }
 
+bool ys_page_shows(const struct ys_page *page, const char *case_id)
+{
+    return page->open_count > 0 &&
+           bsearch(case_id, page->open_cases, page->open_count, sizeof(char *), compare_id);
+}
+
 static void write_cases(struct ys_page *page, const struct ys_value *cases)
 {
     struct ys_xw *xw = page->xw;
@@ -116,8 +122,7 @@ static void write_cases(struct ys_page *page, const struct ys_value *cases)
     ys_xw_attr(xw, "class", "plain id");
     for (size_t i = 0; i < shown; i++) {
         const char *id = ys_value_text(ys_value_at(cases, i));
-        bool open = id && page->open_count > 0 &&
-                    bsearch(id, page->open_cases, page->open_count, sizeof(char *), compare_id);
+        bool open = id && ys_page_shows(page, id);
         ys_xw_start(xw, "li");
         if (open) {
             ys_xw_start(xw, "a");
@@ -397,6 +402,7 @@ void ys_html_environment(struct ys_page *page)
     write_number(page, YS_WORD_APDUS, timing, "apdus");
     write_trust(page);
     ys_xw_end_full(page->xw);
+    ys_html_peers(page);
     write_inputs(page);
     ys_page_section_end(page);
 }

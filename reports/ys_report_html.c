@@ -10,8 +10,12 @@
 #include "ys_crypto.h"
 #include "ys_file.h"
 #include "ys_html.h"
+#include "ys_html_tally.h"
 #include "ys_json.h"
 #include "ys_report_assets.h"
+
+#define FINDINGS_SHOWN_MAX 2000u /* cases; a browser would not open many more */
+#define RECORDS_SHOWN_MAX 4000u
 
 const char *ys_page_word(const struct ys_page *page, enum ys_word word)
 {
@@ -82,6 +86,7 @@ void ys_page_table_start(struct ys_page *page, const enum ys_word *heads, size_t
 {
     ys_xw_start(page->xw, "div");
     ys_xw_attr(page->xw, "class", "scroll");
+    ys_xw_attr(page->xw, "tabindex", "0"); /* where it is too wide, keys must move it too */
     ys_xw_start(page->xw, "table");
     ys_xw_start(page->xw, "thead");
     ys_xw_start(page->xw, "tr");
@@ -120,9 +125,11 @@ void ys_page_citations(struct ys_page *page, const struct ys_value *list)
 {
     for (size_t i = 0; i < ys_value_count(list); i++) {
         long long seq = (long long)ys_page_int_at(list, i, 0);
+        bool is_shown = page->evidence_path && page->cited_count > 0 &&
+                        seq <= (long long)page->cited[page->cited_count - 1u];
         ys_xw_text(page->xw, i > 0 ? "  " : "");
-        ys_xw_start(page->xw, page->evidence_path ? "a" : "span");
-        if (page->evidence_path) {
+        ys_xw_start(page->xw, is_shown ? "a" : "span");
+        if (is_shown) {
             ys_xw_attr_printf(page->xw, "href", "#record-%lld", seq);
         }
         ys_xw_attr(page->xw, "class", "nowrap");
@@ -136,20 +143,29 @@ static int compare_texts(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* Those that the findings section shows, worst first until there are enough. */
 static void collect_open(struct ys_page *page)
 {
     const struct ys_value *cases = ys_value_get(page->result, "cases");
     size_t capacity = 0;
-    for (size_t i = 0; i < ys_value_count(cases); i++) {
-        const char *id = ys_value_get_text(ys_value_at(cases, i), "id");
-        if (!id || !ys_page_is_open(ys_value_at(cases, i))) {
-            continue;
+    for (size_t v = 0; ys_verdict_names[v]; v++) {
+        for (size_t i = 0; i < ys_value_count(cases); i++) {
+            const struct ys_value *test = ys_value_at(cases, i);
+            const char *id = ys_value_get_text(test, "id");
+            if (!id || !ys_page_is_open(test) ||
+                !ys_page_is(test, "verdict", ys_verdict_names[v])) {
+                continue;
+            }
+            if (page->open_count == FINDINGS_SHOWN_MAX) {
+                page->open_more++;
+                continue;
+            }
+            if (page->open_count == capacity) {
+                capacity = capacity ? capacity * 2u : 64u;
+                page->open_cases = ys_realloc(page->open_cases, capacity * sizeof(char *));
+            }
+            page->open_cases[page->open_count++] = id;
         }
-        if (page->open_count == capacity) {
-            capacity = capacity ? capacity * 2u : 64u;
-            page->open_cases = ys_realloc(page->open_cases, capacity * sizeof(char *));
-        }
-        page->open_cases[page->open_count++] = id;
     }
     if (page->open_count > 0) {
         qsort(page->open_cases, page->open_count, sizeof(char *), compare_texts);
@@ -189,7 +205,8 @@ static void collect_cited(struct ys_page *page)
             page->cited[kept++] = page->cited[i];
         }
     }
-    page->cited_count = kept;
+    page->cited_count = kept < RECORDS_SHOWN_MAX ? kept : RECORDS_SHOWN_MAX;
+    page->cited_more = kept - page->cited_count;
 }
 
 static void write_meta(struct ys_xw *xw, const char *key, const char *name, const char *content)
@@ -239,21 +256,33 @@ static void write_head(struct ys_page *page)
     ys_xw_end_full(xw);
 }
 
+static bool has(const struct ys_page *page, const char *what)
+{
+    return !what || (strcmp(what, "log") == 0    ? page->tally != NULL
+                     : strcmp(what, "gate") == 0 ? page->gate != NULL
+                                                 : ys_value_get(page->result, what) != NULL);
+}
+
 void ys_page_contents(struct ys_page *page, size_t first)
 {
     static const struct {
         const char *id;
         enum ys_word word;
-        const char *needs; /* a member of the result; NULL: always there */
+        const char *needs; /* "log", "gate" or a member of the result; NULL: always there */
     } entries[] = {{"conclusion", YS_WORD_CONCLUSION, NULL},
                    {"blocking", YS_WORD_BLOCKING, NULL},
+                   {"waivers", YS_WORD_WAIVERS, "gate"},
+                   {"scope", YS_WORD_SCOPE, NULL},
                    {"clauses", YS_WORD_CLAUSES, NULL},
                    {"coverage", YS_WORD_COVERAGE, "coverage"},
                    {"findings", YS_WORD_FINDINGS, NULL},
                    {"undecided", YS_WORD_UNDECIDED, NULL},
-                   {"attempts", YS_WORD_ATTEMPTS, NULL},
                    {"documents", YS_WORD_DOCUMENTS, NULL},
+                   {"timing", YS_WORD_TIMING, NULL},
+                   {"attempts", YS_WORD_ATTEMPTS, NULL},
                    {"environment", YS_WORD_ENVIRONMENT, NULL},
+                   {"cleanup", YS_WORD_CLEANUP, "log"},
+                   {"redaction", YS_WORD_REDACTION, "log"},
                    {"digests", YS_WORD_DIGESTS, NULL},
                    {"verify", YS_WORD_VERIFY, NULL},
                    {"limits", YS_WORD_LIMITS, NULL},
@@ -263,7 +292,7 @@ void ys_page_contents(struct ys_page *page, size_t first)
     struct ys_xw *xw = page->xw;
     ys_xw_start(xw, "ol");
     for (size_t i = first; i < sizeof entries / sizeof entries[0]; i++) {
-        if (entries[i].needs && !ys_value_get(page->result, entries[i].needs)) {
+        if (!has(page, entries[i].needs)) {
             continue;
         }
         ys_xw_start(xw, "li");
@@ -303,19 +332,45 @@ static enum ys_status write_body(struct ys_page *page, struct ys_err *reterr)
     ys_xw_attr(xw, "id", "report");
     ys_html_cover(page);
     ys_html_blocking(page);
+    ys_html_gate(page);
+    ys_html_scope(page);
     ys_html_clauses(page);
     ys_html_coverage(page);
     ys_html_findings(page);
     ys_html_undecided(page);
-    ys_html_attempts(page);
     ys_html_documents(page);
+    ys_html_timing(page);
+    ys_html_attempts(page);
     ys_html_environment(page);
+    ys_html_cleanup(page);
+    ys_html_redaction(page);
     enum ys_status status = ys_html_evidence(page, reterr);
     ys_xw_end_full(xw);
     ys_xw_raw(xw, "\n<script>");
     ys_xw_raw(xw, ys_asset_report_js);
     ys_xw_raw(xw, "</script>\n");
     ys_xw_end_full(xw);
+    return status;
+}
+
+/* A decision of another run, or of this one before it was sealed anew, is none. */
+static enum ys_status read_gate(struct ys_page *page, const char *run_dir, struct ys_err *reterr)
+{
+    struct ys_buf text;
+    const struct ys_value *gate = NULL;
+    const char *path = ys_path_join(&page->kept, run_dir, "gate.json");
+    if (!ys_page_is(page->result, "purpose", "gate") || !ys_file_exists(path)) {
+        return YS_OK;
+    }
+    ys_buf_init(&text, YS_FILE_BYTES_MAX);
+    enum ys_status status = ys_file_read(path, &text, reterr);
+    if (status == YS_OK) {
+        status = ys_json_parse(&page->kept, text.bytes, text.length, &gate, reterr);
+    }
+    if (status == YS_OK && page->root[0] && ys_page_is(gate, "seal", page->root)) {
+        page->gate = gate;
+    }
+    ys_buf_clear(&text);
     return status;
 }
 
@@ -342,10 +397,13 @@ static enum ys_status read_run(struct ys_page *page, const char *run_dir, struct
     }
     ys_buf_clear(&text);
     if (status == YS_OK) {
-        page->evidence_path = ys_path_join(&page->kept, run_dir, "evidence.jsonl");
-        status = ys_sequences_collect(page, reterr);
+        status = read_gate(page, run_dir, reterr);
     }
-    return status;
+    if (status == YS_OK) {
+        page->evidence_path = ys_path_join(&page->kept, run_dir, "evidence.jsonl");
+        status = ys_tally_new(page->evidence_path, &page->tally, reterr);
+    }
+    return status == YS_OK ? ys_sequences_collect(page, reterr) : status;
 }
 
 static enum ys_status write_page(struct ys_page *page, struct ys_err *reterr)
@@ -389,6 +447,7 @@ enum ys_status ys_report_html(const struct ys_value *result, const char *run_dir
     ys_free(page.cited);
     ys_free(page.open_cases);
     ys_free(page.sequences);
+    ys_tally_free(page.tally);
     ys_arena_clear(&page.kept);
     ys_arena_clear(&page.arena);
     return status;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "ys_cli_summary.h"
 #include "ys_crypto.h"
 #include "ys_file.h"
 #include "ys_json.h"
@@ -140,11 +141,17 @@ static enum ys_exit publish(const struct ys_arguments *arguments, const char *ru
                             const struct ys_value *result, const struct ys_value *gate)
 {
     struct ys_err err;
+    const char *report = NULL;
     const char *path = ys_path_join(arguments->arena, run_dir, "gate.json");
     if (write_json(path, gate, &err) != YS_OK ||
         ys_report_gate_junit(gate, result,
                              ys_path_join(arguments->arena, run_dir, "gate-junit.xml"),
                              &err) != YS_OK) {
+        return ys_cli_fail(&err);
+    }
+    /* The report for people tells the decision and the known failures too. */
+    if (result &&
+        ys_summary_report(arguments, run_dir, result, "html", NULL, &report, &err) != YS_OK) {
         return ys_cli_fail(&err);
     }
     if (arguments->json) {

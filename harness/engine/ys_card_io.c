@@ -94,6 +94,13 @@ static void listen_card(void *context, const uint8_t *command, size_t command_le
     ys_value_set_text(arena, record, "command", command_text(exec, command, command_length));
     ys_value_set_text(arena, record, "reply", hex);
     ys_value_set_int(arena, record, "time_us", duration_us);
+    if (!tap->slot->is_told) {
+        const struct ys_card_session *session = tap->slot->session;
+        char *atr = ys_arena_alloc(arena, 2 * session->atr_length + 1);
+        ys_hex_encode(session->atr, session->atr_length, atr);
+        ys_value_set_text(arena, record, "atr", atr);
+        tap->slot->is_told = true;
+    }
     ys_value_append(arena, tap->work->exchanges, record);
     atomic_fetch_add(&exec->engine->apdus, 1);
 }

@@ -213,6 +213,7 @@ struct ys_card_slot {
     const char *reader;
     struct ys_card_session *session;
     const struct ys_card_application *application; /* selected */
+    bool is_told; /* what card it is stands in the record */
 };
 
 struct ys_undo {
