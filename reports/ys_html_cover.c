@@ -214,6 +214,27 @@ static void write_time(struct ys_page *page, enum ys_word word, const char *name
     }
 }
 
+/* The statutory terms that are not kept yet: due when, and which day this is. */
+static void write_deadlines(struct ys_page *page)
+{
+    const struct ys_value *clocks = ys_value_get(page->result, "clocks");
+    for (size_t i = 0; i < ys_value_count(clocks); i++) {
+        const struct ys_value *clock = ys_value_at(clocks, i);
+        long long day = (long long)ys_value_get_int(clock, "day", 0);
+        long long of = (long long)ys_value_get_int(clock, "of", 0);
+        if (ys_page_is(clock, "state", "kept") || of <= 0) {
+            continue;
+        }
+        ys_page_fact(page, YS_WORD_DEADLINE,
+                     ys_arena_printf(&page->arena,
+                                     page->lang == YS_LANG_EN
+                                         ? "%s (%s, day %lld of %lld: %s)"
+                                         : "%s（%s，第 %lld 天，共 %lld 天：%s）",
+                                     ys_page_text(clock, "due"), ys_page_text(clock, "id"), day,
+                                     of, ys_word_of(page->lang, ys_value_get(clock, "note"))));
+    }
+}
+
 static void write_facts(struct ys_page *page, const struct heading *heading)
 {
     const struct ys_value *candidate = ys_value_get(page->result, "candidate");
@@ -225,10 +246,42 @@ static void write_facts(struct ys_page *page, const struct heading *heading)
     ys_page_fact(page, YS_WORD_REGULATION,
                  ys_word_of(page->lang, ys_value_get(regulation, "title")));
     ys_page_fact(page, YS_WORD_PURPOSE, ys_page_word(page, heading->purpose));
+    ys_page_fact(page, YS_WORD_TEST_ENVIRONMENT, ys_page_text(page->manifest, "environment"));
     ys_page_fact(page, YS_WORD_READERS, readers_word(page));
     write_time(page, YS_WORD_STARTED, "started");
     write_time(page, YS_WORD_ENDED, "ended");
+    write_deadlines(page);
     ys_xw_end_full(page->xw);
+}
+
+/* Counts of the mandatory clauses by themselves, where there are others too. */
+static void write_kinds(struct ys_page *page)
+{
+    static const enum ys_word kinds[] = {YS_WORD_OPTIONAL_CLAUSES, YS_WORD_MANDATORY_CLAUSES};
+    const struct ys_value *clauses = ys_value_get(page->result, "clauses");
+    size_t counts[2][YS_VERDICT_NAMES] = {{0}};
+    size_t totals[2] = {0, 0};
+    for (size_t i = 0; i < ys_value_count(clauses); i++) {
+        const struct ys_value *clause = ys_value_at(clauses, i);
+        size_t kind = ys_value_get_bool(clause, "mandatory", true) ? 1 : 0;
+        for (size_t v = 0; ys_verdict_names[v]; v++) {
+            counts[kind][v] += ys_page_is(clause, "verdict", ys_verdict_names[v]) ? 1u : 0u;
+        }
+        totals[kind]++;
+    }
+    for (size_t kind = 2; kind-- > 0 && totals[0] > 0;) {
+        ys_xw_start(page->xw, "p");
+        ys_xw_attr(page->xw, "class", "soft");
+        ys_xw_printf(page->xw, page->lang == YS_LANG_EN ? "%s (%zu):" : "%s（%zu 条）：",
+                     ys_page_word(page, kinds[kind]), totals[kind]);
+        for (size_t v = 0; ys_verdict_names[v]; v++) {
+            if (counts[kind][v] > 0) {
+                ys_xw_printf(page->xw, " %s %zu", ys_word_verdict(page->lang, ys_verdict_names[v]),
+                             counts[kind][v]);
+            }
+        }
+        ys_xw_end_full(page->xw);
+    }
 }
 
 static void write_counts(struct ys_page *page)
@@ -263,6 +316,7 @@ void ys_html_cover(struct ys_page *page)
     write_conclusion(page);
     write_notices(page, &heading);
     write_counts(page);
+    write_kinds(page);
     write_facts(page, &heading);
     write_ending(page, &heading);
     ys_xw_end_full(page->xw);

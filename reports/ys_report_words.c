@@ -27,7 +27,7 @@ static const struct ys_wording conclusions[] = {
     {"incomplete", YS_WORD_INCOMPLETE, YS_WORD_SAYS_INCOMPLETE, "…"},
 };
 
-const char *const ys_verdict_names[] = {"fail", "inconclusive",   "pending",
+const char *const ys_verdict_names[YS_VERDICT_NAMES + 1] = {"fail", "inconclusive",   "pending",
                                         "pass", "not-applicable", NULL};
 const char *const ys_cause_names[] = {"candidate", "configuration", "environment",
                                       "harness",   "person",        NULL};

@@ -25,6 +25,7 @@ const char *ys_word(enum ys_lang lang, enum ys_word word);
 /* NULL where the name is not known; then the name itself is shown. */
 const struct ys_wording *ys_wording_verdict(const char *name);
 const struct ys_wording *ys_wording_conclusion(const char *name);
+#define YS_VERDICT_NAMES 5
 extern const char *const ys_verdict_names[]; /* worst first, NULL at the end */
 extern const char *const ys_cause_names[];   /* NULL at the end */
 const char *ys_word_verdict(enum ys_lang lang, const char *name);

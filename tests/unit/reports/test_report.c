@@ -252,6 +252,16 @@ static void file_names_say_the_purpose_and_lead_nowhere_else(void **state)
                         "selftest-report-..-..-a-b-20261123T091231Z.html");
 }
 
+static void the_cover_counts_mandatory_clauses_by_themselves_and_tells_the_terms(void **state)
+{
+    struct bench *bench = *state;
+    struct ys_buf html = html_of(bench, NULL, YS_LANG_ZH);
+    assert_non_null(strstr(html.bytes, "必须满足的条款（"));
+    assert_non_null(strstr(html.bytes, "鼓励项（"));
+    assert_non_null(strstr(html.bytes, "<dt>期限</dt><dd>2026-"));
+    ys_buf_clear(&html);
+}
+
 static void conclusions_and_states_have_words_and_signs(void **state)
 {
     struct bench *bench = *state;
@@ -414,6 +424,7 @@ int main(void)
         RUN_TEST(cited_record_that_is_not_there_is_said_so),
         RUN_TEST(purposes_cannot_be_mistaken_for_each_other),
         RUN_TEST(file_names_say_the_purpose_and_lead_nowhere_else),
+        RUN_TEST(the_cover_counts_mandatory_clauses_by_themselves_and_tells_the_terms),
         RUN_TEST(conclusions_and_states_have_words_and_signs),
         RUN_TEST(hostile_texts_stay_texts),
         RUN_TEST(empty_result_is_reported_without_a_fault),
