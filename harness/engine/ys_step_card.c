@@ -419,11 +419,16 @@ static bool run_commands(struct ys_card_work *work, const struct ys_value *body,
            ys_trouble_set(work->trouble, YS_CAUSE_HARNESS, "a card step without a command");
 }
 
-/* Whether a step may change the card or use up tries; of a raw command nobody knows. */
-static bool has_effect(const struct ys_value *body)
+/* Whether a step may change the card or use up tries; of most raw commands nobody knows. */
+static bool has_effect(struct ys_arena *arena, const struct ys_value *body)
 {
-    static const char *const names[] = {"verify", "external_authenticate", "update", "apdu"};
-    bool found = false;
+    static const char *const names[] = {"verify", "external_authenticate", "update"};
+    const struct ys_value *raw = ys_value_get(body, "apdu");
+    const char *hex = ys_value_written(raw);
+    uint8_t *bytes = NULL;
+    size_t length = 0;
+    bool found = raw && (!hex || ys_hex_decode(arena, hex, &bytes, &length, NULL) != YS_OK ||
+                         !ys_apdu_only_reads(bytes, length));
     for (size_t i = 0; !found && i < sizeof names / sizeof names[0]; i++) {
         found = ys_value_get(body, names[i]) != NULL;
     }
@@ -442,7 +447,7 @@ bool ys_observe_card(struct ys_exec *exec, const struct ys_step *step,
     }
     exec->inputs = body;
     const char *role = ys_value_get_text(body, "reader");
-    if (has_effect(body) && !ys_exec_announce(exec, trouble)) {
+    if (has_effect(&exec->arena, body) && !ys_exec_announce(exec, trouble)) {
         return false;
     }
     struct ys_card_work work = {

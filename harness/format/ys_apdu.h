@@ -41,6 +41,9 @@ enum ys_apdu_risk ys_apdu_risk(const uint8_t *command, size_t length);
  * RELOAD / CHANGE PIN (LD/T 32.5, JR/T 0025.5), which is of the proprietary class. */
 bool ys_apdu_carries_pin(const uint8_t *command, size_t length);
 
+/* A command that leaves the card as it was once the session ends: it may be sent again. */
+bool ys_apdu_only_reads(const uint8_t *command, size_t length);
+
 /* Status word masks: "9000", "61??", "63C?", alternatives by '|'. Digits and '?' only. */
 YS_NODISCARD enum ys_status ys_sw_mask_check(const char *mask, struct ys_err *reterr);
 bool ys_sw_matches(const char *mask, uint16_t sw);

@@ -49,6 +49,30 @@ static bool is_destructive(const uint8_t *command)
     return false;
 }
 
+bool ys_apdu_only_reads(const uint8_t *command, size_t length)
+{
+    static const uint8_t reading[] = {
+        0x84,       /* GET CHALLENGE */
+        0xA4,       /* SELECT */
+        0xB0, 0xB1, /* READ BINARY */
+        0xB2, 0xB3, /* READ RECORD */
+        0xC0,       /* GET RESPONSE */
+        0xCA, 0xCB, /* GET DATA */
+    };
+    if (length < 4) {
+        return false;
+    }
+    if (is_proprietary(command)) {
+        return command[0] == 0x80 && command[1] == 0xCA; /* GET DATA of EMV */
+    }
+    for (size_t i = 0; i < sizeof reading; i++) {
+        if (command[1] == reading[i]) {
+            return true;
+        }
+    }
+    return false;
+}
+
 enum ys_apdu_risk ys_apdu_risk(const uint8_t *command, size_t length)
 {
     if (length < 4) {

@@ -200,9 +200,31 @@ static void what_a_command_may_cost_is_known(void **state)
     ys_arena_clear(&arena);
 }
 
+static void a_command_that_only_reads_is_known(void **state)
+{
+    static const char *const reading[] = {"00A4040000", "00B2010C00", "00B0850000", "0084000008",
+                                          "00C0000008", "80CA9F3600", "04B2010C00"};
+    static const char *const others[] = {"0020000003111111", "00820004020102", "00DC010401AA",
+                                         "80AE400000", "84B2010C00", "0088000002", "A4"};
+    struct ys_arena arena;
+    size_t length = 0;
+    (void)state;
+    ys_arena_init(&arena);
+    for (size_t i = 0; i < sizeof reading / sizeof reading[0]; i++) {
+        const uint8_t *command = bytes_of(&arena, reading[i], &length);
+        assert_true(ys_apdu_only_reads(command, length));
+    }
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        const uint8_t *command = bytes_of(&arena, others[i], &length);
+        assert_false(ys_apdu_only_reads(command, length));
+    }
+    ys_arena_clear(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_command_that_only_reads_is_known),
         cmocka_unit_test(objects_are_told_by_their_form),
         cmocka_unit_test(a_reply_is_told_by_its_command),
         cmocka_unit_test(commands_and_status_words_are_told),
