@@ -72,6 +72,32 @@ static void print_undecided(const struct ys_arguments *arguments, const struct y
     }
 }
 
+/* Figures for a yearly evaluation, against the regulation's factors. */
+static enum ys_exit check_figures(const struct ys_arguments *arguments,
+                                  const struct ys_inputs *inputs)
+{
+    struct ys_diags diags;
+    ys_diags_init(&diags, arguments->arena);
+    for (size_t i = 0; i < arguments->positional_count; i++) {
+        const char *path = arguments->positionals[i];
+        const struct ys_figures *figures = NULL;
+        if (!has_key(arguments->arena, path, "figures")) {
+            continue;
+        }
+        if (!inputs->pack->evaluation) {
+            return ys_cli_usage(arguments, "%s: the regulation has no evaluation.yaml", path);
+        }
+        if (ys_figures_load(arguments->arena, path, inputs->pack->evaluation, &diags, &figures) ==
+                YS_OK &&
+            !arguments->json) {
+            printf("valid: figures of %zu year%s\n", figures->year_count,
+                   figures->year_count == 1 ? "" : "s");
+        }
+    }
+    ys_cli_tell(arguments, &diags);
+    return diags.errors ? YS_EXIT_USAGE : YS_EXIT_GOOD;
+}
+
 static enum ys_exit print_functions(void)
 {
     const struct ys_expr_function_info *function = NULL;
@@ -104,7 +130,8 @@ static enum ys_exit run(const struct ys_arguments *arguments)
             return ys_cli_usage(arguments, "there is no file %s", path);
         }
         if (has_key(arguments->arena, path, "baseline") ||
-            has_key(arguments->arena, path, "gate")) {
+            has_key(arguments->arena, path, "gate") ||
+            has_key(arguments->arena, path, "figures")) {
             continue;
         }
         size_t at = has_key(arguments->arena, path, "candidate") ? candidate_at : suites_at;
@@ -118,6 +145,10 @@ static enum ys_exit run(const struct ys_arguments *arguments)
     }
     if (ys_cli_load(&all, &inputs, &err) != YS_OK) {
         return ys_cli_fail(&err);
+    }
+    status = check_figures(arguments, &inputs);
+    if (status != YS_EXIT_GOOD) {
+        return status;
     }
     size_t cases = 0;
     for (size_t i = 0; i < inputs.pack->suite_count; i++) {

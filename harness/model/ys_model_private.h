@@ -15,6 +15,8 @@ extern const struct ys_shape ys_shape_suite;
 extern const struct ys_shape ys_shape_candidate;
 extern const struct ys_shape ys_shape_baseline;
 extern const struct ys_shape ys_shape_gate;
+extern const struct ys_shape ys_shape_evaluation;
+extern const struct ys_shape ys_shape_figures;
 
 /* The kinds of steps: key and what stands under it, for the loader, lint and schema. */
 struct ys_step_info {

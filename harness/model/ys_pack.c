@@ -43,7 +43,7 @@ static void read_suite(struct loading *loading, const char *path)
 static bool is_suite_file(const char *name)
 {
     return strcmp(name, "regulation.yaml") != 0 && strcmp(name, "operations.yaml") != 0 &&
-           strcmp(name, "card.yaml") != 0;
+           strcmp(name, "card.yaml") != 0 && strcmp(name, "evaluation.yaml") != 0;
 }
 
 static void read_calendar(struct loading *loading, const char *folder)
@@ -86,6 +86,12 @@ static void read_folder(struct loading *loading, const char *folder)
         }
     }
     loading->pack->catalogue = catalogue;
+    const char *evaluation = ys_path_join(loading->arena, folder, "evaluation.yaml");
+    document = ys_file_exists(evaluation) ? read_document(loading, evaluation) : NULL;
+    if (document) {
+        loading->pack->evaluation = ys_evaluation_load(
+            loading->arena, document, loading->pack->regulation, loading->diags);
+    }
     read_calendar(loading, ys_path_join(loading->arena, folder, "calendar"));
     if (ys_folder_list(loading->arena, folder, ".yaml", &names, &count, &err) != YS_OK) {
         ys_diag_add_err(loading->diags, NULL, &err);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A regulation folder (suites/beijing-2024): regulation.yaml, operations.yaml, card.yaml, and one
- * file a suite or fragments; loaded, cross-checked and linted as a whole.
+ * A regulation folder (suites/beijing-2024): regulation.yaml, operations.yaml, card.yaml,
+ * evaluation.yaml, and one file a suite or fragments; loaded, cross-checked and linted as a whole.
  */
 #ifndef YS_PACK_H
 #define YS_PACK_H
@@ -9,6 +9,7 @@
 #include "ys_calendar.h"
 #include "ys_candidate.h"
 #include "ys_catalogue.h"
+#include "ys_evaluation.h"
 #include "ys_regulation.h"
 #include "ys_suite.h"
 
@@ -21,6 +22,7 @@ struct ys_pack {
     const struct ys_document *const *documents; /* every file read, for the manifest */
     size_t document_count;
     const struct ys_calendar *calendar; /* never NULL; may have no year */
+    const struct ys_evaluation *evaluation; /* NULL where the folder has no evaluation.yaml */
 };
 
 /* Loads a folder. `extra_suites` (may be NULL) are further suite files judged against the same

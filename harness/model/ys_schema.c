@@ -374,6 +374,7 @@ static const struct {
     {"card", &ys_shape_card},
     {"baseline", &ys_shape_baseline},     {"gate", &ys_shape_gate},
     {"attestations", &ys_shape_answers},
+    {"evaluation", &ys_shape_evaluation}, {"figures", &ys_shape_figures},
 };
 
 enum ys_status ys_schema_write(const char *document_kind, struct ys_buf *buf)
