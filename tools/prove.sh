@@ -272,6 +272,9 @@ printf '%s\0' "$@" | xargs -0 -r -n 1 -P "$jobs" sh -c '
     *) echo "rejudge $run, status $status:" && cat "$run.rejudged" && exit 1 ;;
     esac' - >&2 || exit 4
 
+# The commands that judge files outside a run.
+[ -n "$only" ] || sh tools/prove_files.sh "$out" 2>>"$out/alarms"
+
 cat "$out"/row-* | jq -s . >"$out/matrix.json"
 jq -r '["part", "defect", "clause", "verdict", "cause", "cases"],
        (.[] | [.part, .defect, .clause, .verdict, .cause, (.failed | join(" "))]) | @csv' \

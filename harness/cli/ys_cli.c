@@ -35,6 +35,7 @@ static const struct ys_command *const COMMANDS[] = {
     &ys_command_schedule,
     &ys_command_sample,
     &ys_command_evaluate,
+    &ys_command_filings,
     &ys_command_readers,
     &ys_command_apdu,
     &ys_command_reveal,

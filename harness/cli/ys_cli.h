@@ -88,6 +88,7 @@ extern const struct ys_command ys_command_watch;
 extern const struct ys_command ys_command_schedule;
 extern const struct ys_command ys_command_sample;
 extern const struct ys_command ys_command_evaluate;
+extern const struct ys_command ys_command_filings;
 extern const struct ys_command ys_command_readers;
 extern const struct ys_command ys_command_apdu;
 extern const struct ys_command ys_command_init;

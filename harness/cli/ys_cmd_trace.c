@@ -27,8 +27,9 @@ static bool must_have_case(const struct ys_clause *clause)
            (clause->modes & YS_MODE_AUTOMATIC);
 }
 
-/* A case with the defects that fail it, by the matrix of tools/prove.sh (NULL: not known). */
-static const struct ys_value *case_entry(struct ys_arena *arena, const char *id,
+/* A case (of any clause: NULL) or command with the defects that fail it, by the matrix of
+ * tools/prove.sh (NULL: not known). */
+static const struct ys_value *case_entry(struct ys_arena *arena, const char *id, const char *clause,
                                          const struct ys_value *proof)
 {
     struct ys_value *entry = ys_value_map(arena);
@@ -37,6 +38,10 @@ static const struct ys_value *case_entry(struct ys_arena *arena, const char *id,
     for (size_t i = 0; i < ys_value_count(proof); i++) {
         const struct ys_value *row = ys_value_at(proof, i);
         const struct ys_value *failed = ys_value_get(row, "failed");
+        const char *broken = ys_value_get_text(row, "clause");
+        if (clause && (!broken || strcmp(broken, clause) != 0)) {
+            continue;
+        }
         for (size_t k = 0; k < ys_value_count(failed); k++) {
             const char *name = ys_value_text(ys_value_at(failed, k));
             if (name && strcmp(name, id) == 0 && ys_value_get_text(row, "defect")) {
@@ -61,7 +66,7 @@ static struct ys_value *clause_row(struct ys_arena *arena, const struct ys_pack 
             const struct ys_case *subject = &pack->suites[s]->cases[c];
             if (ys_case_cites(subject, clause->id)) {
                 ys_value_append(arena, subject->negative ? negative : positive,
-                                case_entry(arena, subject->id, proof));
+                                case_entry(arena, subject->id, NULL, proof));
             }
         }
     }
@@ -70,9 +75,17 @@ static struct ys_value *clause_row(struct ys_arena *arena, const struct ys_pack 
     ys_value_set_bool(arena, row, "mandatory", clause->mandatory);
     ys_value_set_bool(arena, row, "covered",
                       !(clause->modes & YS_MODE_AUTOMATIC) ||
-                          ys_value_count(positive) + ys_value_count(negative) > 0);
+                          ys_value_count(positive) + ys_value_count(negative) > 0 ||
+                          clause->command);
     ys_value_set(arena, row, "positive", positive);
     ys_value_set(arena, row, "negative", negative);
+    if (clause->command) {
+        struct ys_value *commands = ys_value_list(arena);
+        ys_value_append(arena, commands,
+                        case_entry(arena, ys_arena_printf(arena, "yanshou %s", clause->command),
+                                   clause->id, proof));
+        ys_value_set(arena, row, "commands", commands);
+    }
     return row;
 }
 
@@ -134,6 +147,7 @@ static enum ys_exit run(const struct ys_arguments *arguments)
                    covered ? "" : "  (no case judges it yet)");
             print_cases(ys_value_get(row, "positive"), "+");
             print_cases(ys_value_get(row, "negative"), "-");
+            print_cases(ys_value_get(row, "commands"), "=");
         }
     }
     if (arguments->json) {
@@ -157,9 +171,9 @@ const struct ys_command ys_command_trace = {
     .summary = "clause, mode and cases, and what is not covered",
     .operands = "",
     .about = "Prints for each clause how it is judged (A automatic, D documentary, S on site) and\n"
-             "the cases that judge it: '+' what must work, '-' what must be refused. Exit status 2 "
-             "where\n"
-             "a clause that acceptance needs has no case.",
+             "the cases that judge it: '+' what must work, '-' what must be refused, '=' a command\n"
+             "that judges it outside a run. Exit status 2 where a clause that acceptance needs has no\n"
+             "case.",
     .options = OPTIONS,
     .option_count = sizeof OPTIONS / sizeof OPTIONS[0],
     .run = run,

@@ -290,6 +290,8 @@ static const struct ys_slot_spec CLAUSE_SLOTS[] = {
     {.key = "questions", .slot = YS_SLOT_LIST, .offset = offsetof(struct raw_clause, questions),
      .count_offset = offsetof(struct raw_clause, question_count), .shape = &QUESTION,
      .doc = "of mode S: what is looked at on site"},
+    {.key = "command", .slot = YS_SLOT_ID, .offset = AT(command),
+     .doc = "the command that judges it outside a run: sample, evaluate or filings"},
     {.key = "where_listed", .slot = YS_SLOT_BOOL, .offset = AT(where_listed),
      .doc = "applies only where the candidate file lists it"},
 };

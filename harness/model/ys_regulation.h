@@ -79,6 +79,7 @@ struct ys_clause {
     size_t paper_count;
     const struct ys_question *questions; /* of modes D and S; never none where the clause has one */
     size_t question_count;
+    const char *command;   /* of the program, which judges it outside a run; or NULL */
     bool where_listed;     /* mandatory only where the candidate's file lists it (5.9) */
     const struct ys_value *at;
 };
