@@ -170,10 +170,11 @@ const struct ys_command ys_command_trace = {
     .name = "trace",
     .summary = "clause, mode and cases, and what is not covered",
     .operands = "",
-    .about = "Prints for each clause how it is judged (A automatic, D documentary, S on site) and\n"
-             "the cases that judge it: '+' what must work, '-' what must be refused, '=' a command\n"
-             "that judges it outside a run. Exit status 2 where a clause that acceptance needs has no\n"
-             "case.",
+    .about =
+        "Prints for each clause how it is judged (A automatic, D documentary, S on site) and\n"
+        "the cases that judge it: '+' what must work, '-' what must be refused, '=' a command\n"
+        "that judges it outside a run. Exit status 2 where a clause that acceptance needs has no\n"
+        "case.",
     .options = OPTIONS,
     .option_count = sizeof OPTIONS / sizeof OPTIONS[0],
     .run = run,
