@@ -56,6 +56,7 @@ static struct ys_value *term_value(struct ys_arena *arena, const struct ys_term_
     ys_value_set_text(arena, map, "state", ys_term_state_name(term->state));
     set_day(arena, map, "started", term->started);
     set_day(arena, map, "due", term->due);
+    set_day(arena, map, "warned", term->warned);
     set_day(arena, map, "done", term->done);
     if (term->due >= 0) {
         ys_value_set_int(arena, map, "day", term->day);
@@ -85,7 +86,12 @@ static void print_term(const struct ys_arguments *arguments, const struct ys_ter
                                : term->state == YS_TERM_ENDING ? YS_SGR_YELLOW
                                                                : YS_SGR_OFF),
            ys_term_note(arguments->arena, term, arguments->lang), ys_color(arguments, YS_SGR_OFF));
-    printf("      %s\n", ys_text_in(&term->clause->text, arguments->lang));
+    printf("      %s", ys_text_in(&term->clause->text, arguments->lang));
+    if (term->state == YS_TERM_RUNNING) {
+        ys_day_format(term->warned, due);
+        printf(strcmp(arguments->lang, "zh") == 0 ? "（%s 起预警）" : " (warns from %s)", due);
+    }
+    printf("\n");
 }
 
 static enum ys_exit run(const struct ys_arguments *arguments)

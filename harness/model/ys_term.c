@@ -32,6 +32,7 @@ static enum ys_status measure(const struct ys_calendar *calendar, const struct y
     if (rule->months) {
         term->in_months = true;
         term->due = ys_day_add_months(term->started, rule->months);
+        term->warned = term->due - YS_TERM_ENDING_DAYS;
         term->of = term->due - term->started;
         term->day = until > term->started ? until - term->started : 0;
         term->left = term->due - until;
@@ -39,6 +40,11 @@ static enum ys_status measure(const struct ys_calendar *calendar, const struct y
     }
     term->of = rule->working_days;
     status = ys_calendar_after(calendar, term->started, rule->working_days, &term->due, &term->err);
+    if (status == YS_OK) {
+        int64_t quiet = rule->working_days - YS_TERM_ENDING_WORKING_DAYS;
+        status = ys_calendar_after(calendar, term->started, quiet > 1 ? quiet : 1, &term->warned,
+                                   &term->err);
+    }
     if (status == YS_OK) {
         status = ys_calendar_count(calendar, term->started, until, &term->day, &term->err);
     }
@@ -71,8 +77,12 @@ void ys_terms(struct ys_arena *arena, const struct ys_regulation *regulation,
             continue;
         }
         struct ys_term_status *term = &terms[count++];
-        *term =
-            (struct ys_term_status){.clause = clause, .due = -1, .day = -1, .of = -1, .left = -1};
+        *term = (struct ys_term_status){.clause = clause,
+                                        .due = -1,
+                                        .warned = -1,
+                                        .day = -1,
+                                        .of = -1,
+                                        .left = -1};
         term->started = day_of(candidate, clause->term.from);
         term->done = day_of(candidate, clause->term.to);
         if (term->started >= 0 && measure(calendar, clause, today, term) == YS_OK) {

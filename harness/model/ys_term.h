@@ -27,6 +27,7 @@ struct ys_term_status {
     enum ys_term_state state;
     int64_t started;
     int64_t due;
+    int64_t warned;    /* the first day on which little is left, for a reminder */
     int64_t done;
     int64_t day;       /* which working day (or day of the months) today is, counted from 1 */
     int64_t of;        /* of how many */

@@ -68,6 +68,10 @@ static void ten_working_days_skip_holidays_and_count_worked_weekends(void **stat
         {"2026-02-13", "2026-03-05"}, /* 14 and 28 February are worked */
         {"2025-10-03", "2025-10-21"}, /* an event on a holiday; 11 October is worked */
         {"2025-04-26", "2025-05-13"}, /* an event on a Saturday; 27 April is worked */
+        {"2024-10-01", "2024-10-18"}, /* an event on the first day of National Day */
+        {"2025-02-08", "2025-02-21"}, /* an event on a worked Saturday, itself not counted */
+        {"2026-02-28", "2026-03-13"}, /* the same at the end of a month */
+        {"2024-02-29", "2024-03-14"}, /* 29 February */
         {"2024-12-31", "2025-01-15"}, /* into the next year, whose first day is off */
     };
     for (size_t i = 0; i < sizeof terms / sizeof terms[0]; i++) {
@@ -193,6 +197,22 @@ static void terms_tell_where_they_stand(void **state)
     }
 }
 
+/* A reminder comes on the first day that is called ending, for both kinds of terms. */
+static void warnings_come_before_the_due_day(void **state)
+{
+    const struct ys_candidate finished = {.retrofit_finished = "2025-01-24"};
+    const struct ys_candidate retrofit = {.approved = "2026-08-31"};
+    char text[11];
+    ys_day_format(term(*state, &finished, "2025-01-26", "6.3").warned, text);
+    assert_string_equal(text, "2025-02-11");
+    assert_int_equal(term(*state, &finished, "2025-02-10", "6.3").state, YS_TERM_RUNNING);
+    assert_int_equal(term(*state, &finished, "2025-02-11", "6.3").state, YS_TERM_ENDING);
+    ys_day_format(term(*state, &retrofit, "2026-09-01", "6.2").warned, text);
+    assert_string_equal(text, "2027-02-14");
+    assert_int_equal(term(*state, &retrofit, "2027-02-13", "6.2").state, YS_TERM_RUNNING);
+    assert_int_equal(term(*state, &finished, "2025-01-26", "6.1").warned, -1);
+}
+
 static void mistakes_of_a_calendar_are_named(void **state)
 {
     struct world *world = *state;
@@ -230,6 +250,7 @@ int main(void)
         cmocka_unit_test(a_year_without_a_calendar_says_how_to_add_it),
         cmocka_unit_test(months_end_on_the_last_day_where_there_is_no_such_day),
         cmocka_unit_test(terms_tell_where_they_stand),
+        cmocka_unit_test(warnings_come_before_the_due_day),
         cmocka_unit_test(mistakes_of_a_calendar_are_named),
     };
     return cmocka_run_group_tests(tests, begin, end);
