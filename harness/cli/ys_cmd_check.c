@@ -180,11 +180,11 @@ const struct ys_command ys_command_check = {
     .name = "check",
     .summary = "validate suites, catalogue and candidate: file:line:column, what, did you mean",
     .operands = "[FILE…]",
-    .about = "Validates a regulation folder, suite files and a candidate file as a whole, without\n"
-             "contacting anything. Prints every problem with its place and the nearest known name, "
-             "then\n"
-             "the operations that the candidate does not bind and the clauses that this leaves "
-             "undecided.",
+    .about =
+        "Validates a regulation folder, suite files and a candidate file as a whole, and files\n"
+        "of a gate or a yearly evaluation, without contacting anything. Prints every problem with\n"
+        "its place and the nearest known name, then the operations that the candidate does not\n"
+        "bind and the clauses that this leaves undecided.",
     .options = OPTIONS,
     .option_count = sizeof OPTIONS / sizeof OPTIONS[0],
     .operands_max = YS_POSITIONALS_MAX,
