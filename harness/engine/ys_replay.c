@@ -136,7 +136,9 @@ static enum ys_status read_log(struct ys_replay *replay, const char *path,
     }
     if (status == YS_OK) {
         replay->offsets[replay->records + 1u] = end;
-        qsort(replay->places, replay->place_count, sizeof *replay->places, compare_places);
+        if (replay->place_count) { /* a run without cases has none */
+            qsort(replay->places, replay->place_count, sizeof *replay->places, compare_places);
+        }
         replay->spent = ys_calloc(replay->place_count + 1u, sizeof *replay->spent);
     }
     return status;
