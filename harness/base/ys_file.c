@@ -355,6 +355,36 @@ const char *ys_path_join(struct ys_arena *arena, const char *folder, const char 
     return ys_arena_printf(arena, "%s%s%s", folder, folder[length - 1] == '/' ? "" : "/", name);
 }
 
+enum ys_status ys_file_copy(const char *from, const char *to, struct ys_err *reterr)
+{
+    int in = open(from, O_RDONLY | O_CLOEXEC);
+    if (in < 0) {
+        return ys_err_set(reterr, errno == ENOENT ? YS_ERR_NOT_FOUND : YS_ERR_IO,
+                          "cannot open %s: %s", from, strerror(errno));
+    }
+    int out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    int error = out < 0 ? errno : 0;
+    char *block = ys_alloc(READ_BYTES);
+    ssize_t got = 1;
+    while (error == 0 && got != 0) {
+        got = read(in, block, READ_BYTES);
+        if (got > 0) {
+            error = write_all(out, block, (size_t)got);
+        } else if (got < 0 && errno != EINTR) {
+            error = errno;
+        }
+    }
+    if (error == 0 && fsync(out) != 0) {
+        error = errno;
+    }
+    error = out >= 0 ? close_checked(out, error) : error;
+    ys_free(block);
+    close(in);
+    return error == 0 ? YS_OK
+                      : ys_err_set(reterr, YS_ERR_IO, "cannot copy %s to %s: %s%s", from, to,
+                                   strerror(error), remedy_of(error));
+}
+
 void ys_folder_remove(const char *path)
 {
     struct ys_arena arena;

@@ -24,6 +24,9 @@ YS_NODISCARD enum ys_status ys_file_also(const char *path, const char *name,
                                          struct ys_err *reterr);
 /* Makes a folder and its parents; an existing one is fine. */
 YS_NODISCARD enum ys_status ys_folder_make(const char *path, struct ys_err *reterr);
+/* Copies a file of any length, durably; an existing one is not written over. YS_ERR_NOT_FOUND,
+ * YS_ERR_IO. */
+YS_NODISCARD enum ys_status ys_file_copy(const char *from, const char *to, struct ys_err *reterr);
 /* Removes a folder that this process made, with all that is in it; links are not followed. What
  * cannot be removed stays. */
 void ys_folder_remove(const char *path);

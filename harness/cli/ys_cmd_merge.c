@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* yanshou merge: the parts of a divided plan as one run. */
+/* yanshou merge: the parts of a divided plan, or copies of one run, as one run. */
 #include "ys_cli.h"
 #include "ys_cli_summary.h"
 #include "ys_clock.h"
@@ -25,7 +25,6 @@ static enum ys_exit run(const struct ys_arguments *arguments)
 {
     struct ys_err err;
     struct ys_inputs inputs;
-    enum ys_conclusion conclusion = YS_CONCLUSION_INCOMPLETE;
     const char *run_dir = ys_option_text(arguments, "output");
     if (!run_dir) {
         return ys_cli_usage(arguments, "-o RUNDIR is missing: the run directory to make");
@@ -40,7 +39,7 @@ static enum ys_exit run(const struct ys_arguments *arguments)
         .run_dir = run_dir,
         .clock = ys_clock_real(),
     };
-    if (ys_merge(&options, &conclusion, &err) != YS_OK) {
+    if (ys_merge(&options, &err) != YS_OK) {
         return ys_cli_fail(&err);
     }
     return tell(arguments, run_dir);
@@ -56,7 +55,7 @@ static const struct ys_option OPTIONS[] = {
 
 const struct ys_command ys_command_merge = {
     .name = "merge",
-    .summary = "join the sealed parts of one plan into one run",
+    .summary = "join the parts of one plan, or the findings beside copies of one run",
     .operands = "PART…",
     .about = "Joins run directories made by 'run --shard I/N'. Each part must verify, and all must "
              "be of one\n"
@@ -66,7 +65,10 @@ const struct ys_command ys_command_merge = {
              "sealed; the\n"
              "clauses are judged as if one run had done all cases. The parts are not changed. The "
              "exit status is\n"
-             "that of the conclusion, as with run.",
+             "that of the conclusion, as with run.\n\n"
+             "Or joins unsigned copies of one run, to which several persons attested apart: the "
+             "run with the\n"
+             "findings of all.",
     .options = OPTIONS,
     .option_count = sizeof OPTIONS / sizeof OPTIONS[0],
     .operands_min = 1,

@@ -8,6 +8,7 @@
 #include "ys_engine_private.h"
 #include "ys_file.h"
 #include "ys_json.h"
+#include "ys_merge_findings.h"
 #include "ys_parts.h"
 #include "ys_replay.h"
 #include "ys_signature.h"
@@ -16,6 +17,7 @@ struct part {
     const char *dir;
     const struct ys_value *manifest;
     const struct ys_value *result;
+    const char *head; /* of its evidence */
     size_t signatures;
 };
 
@@ -23,6 +25,7 @@ struct merge {
     const struct ys_merge_options *options;
     struct ys_arena arena;
     struct part *parts;   /* in the order of the division */
+    bool copies;          /* they are one run, each with findings of its own */
     const char *work_dir; /* becomes the run directory when all is done */
     const struct ys_part *joined;
     char head[65];
@@ -76,15 +79,37 @@ static enum ys_status load_part(struct merge *merge, const char *dir, struct par
     }
     status = status == YS_OK ? load(merge, dir, "manifest.json", &part.manifest, reterr) : status;
     status = status == YS_OK ? load(merge, dir, "result.json", &part.result, reterr) : status;
-    if (status == YS_OK && shard_of(&part, "of") < 2) {
-        return ys_err_set(reterr, YS_ERR_USAGE,
-                          "%s is not a part of a divided plan: it was not run with --shard", dir);
-    }
-    part.signatures = signatures.count;
     if (status == YS_OK) {
+        part.signatures = signatures.count;
+        part.head = ys_arena_strdup(&merge->arena, found.head);
         *ret_part = part;
     }
     return status;
+}
+
+/* Copies of one run, or parts of a plan; nothing else. */
+static enum ys_status check_kind(struct merge *merge, const struct part *parts, size_t count,
+                                 struct ys_err *reterr)
+{
+    merge->copies = count > 1 && shard_of(&parts[0], "of") < 2;
+    for (size_t i = 1; i < count && merge->copies; i++) {
+        merge->copies = strcmp(parts[0].head, parts[i].head) == 0;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (merge->copies && parts[i].signatures) {
+            return ys_err_set(reterr, YS_ERR_USAGE,
+                              "%s is signed, and a signature is over the findings that were there "
+                              "then: join the copies first and sign what comes out",
+                              parts[i].dir);
+        }
+        if (!merge->copies && shard_of(&parts[i], "of") < 2) {
+            return ys_err_set(reterr, YS_ERR_USAGE,
+                              "%s is neither a part of a divided plan (run --shard) nor a copy of "
+                              "the same run as the others",
+                              parts[i].dir);
+        }
+    }
+    return YS_OK;
 }
 
 /* The first input file that two manifests do not have alike, or NULL. */
@@ -129,18 +154,11 @@ static const char *difference(struct merge *merge, const struct part *a, const s
     return NULL;
 }
 
-static enum ys_status load_parts(struct merge *merge, struct ys_err *reterr)
+/* Each part of one plan at its place. */
+static enum ys_status order_parts(struct merge *merge, const struct part *parts, size_t count,
+                                  struct ys_err *reterr)
 {
-    const struct ys_merge_options *options = merge->options;
-    size_t count = options->part_count;
-    struct part *parts = ys_arena_calloc(&merge->arena, count + 1u, sizeof *parts);
-    for (size_t i = 0; i < count; i++) {
-        struct part part;
-        enum ys_status status = load_part(merge, options->part_dirs[i], &part, reterr);
-        if (status != YS_OK) {
-            return status;
-        }
-        parts[i] = part;
+    for (size_t i = 1; i < count; i++) {
         const char *why = difference(merge, &parts[0], &parts[i]);
         if (why) {
             return ys_err_set(reterr, YS_ERR_USAGE, "%s and %s are not parts of one plan: %s",
@@ -163,6 +181,28 @@ static enum ys_status load_parts(struct merge *merge, struct ys_err *reterr)
         }
     }
     return YS_OK;
+}
+
+static enum ys_status load_parts(struct merge *merge, struct ys_err *reterr)
+{
+    const struct ys_merge_options *options = merge->options;
+    size_t count = options->part_count;
+    struct part *parts = ys_arena_calloc(&merge->arena, count + 1u, sizeof *parts);
+    for (size_t i = 0; i < count; i++) {
+        struct part part;
+        enum ys_status status = load_part(merge, options->part_dirs[i], &part, reterr);
+        if (status != YS_OK) {
+            return status;
+        }
+        parts[i] = part;
+    }
+    enum ys_status status = check_kind(merge, parts, count, reterr);
+    if (status == YS_OK && !merge->copies) {
+        status = order_parts(merge, parts, count, reterr);
+    } else {
+        merge->parts = parts;
+    }
+    return status;
 }
 
 /* The suites that roll up are those of the parts. */
@@ -305,8 +345,7 @@ static enum ys_status read_start(struct merge *merge, const struct ys_value *tol
     return status;
 }
 
-static enum ys_status write_result(struct merge *merge, enum ys_conclusion *ret_conclusion,
-                                   struct ys_err *reterr)
+static enum ys_status write_result(struct merge *merge, struct ys_err *reterr)
 {
     struct ys_engine engine;
     struct ys_run_options options;
@@ -334,14 +373,50 @@ static enum ys_status write_result(struct merge *merge, enum ys_conclusion *ret_
         }
         status =
             write_value(ys_path_join(&merge->arena, merge->work_dir, "result.json"), made, reterr);
-        *ret_conclusion = summary.conclusion;
     }
     ys_engine_close(&engine);
     return status;
 }
 
-static enum ys_status write_run(struct merge *merge, enum ys_conclusion *ret_conclusion,
-                                struct ys_err *reterr)
+/* ---- copies of one run ---- */
+
+static enum ys_status copy_folder(struct merge *merge, const char *name, struct ys_err *reterr)
+{
+    const char *from = ys_path_join(&merge->arena, merge->parts[0].dir, name);
+    const char *to = ys_path_join(&merge->arena, merge->work_dir, name);
+    const char **names = NULL;
+    size_t count = 0;
+    if (!ys_folder_exists(from)) {
+        return YS_OK;
+    }
+    enum ys_status status = ys_folder_make(to, reterr);
+    if (status == YS_OK) {
+        status = ys_folder_list(&merge->arena, from, NULL, &names, &count, reterr);
+    }
+    for (size_t i = 0; status == YS_OK && i < count; i++) {
+        status = ys_file_copy(ys_path_join(&merge->arena, from, names[i]),
+                              ys_path_join(&merge->arena, to, names[i]), reterr);
+    }
+    return status;
+}
+
+/* The first copy as it is; the findings of the others come after. */
+static enum ys_status copy_run(struct merge *merge, struct ys_err *reterr)
+{
+    static const char *const files[] = {"manifest.json", "evidence.jsonl", "result.json",
+                                        "seal.json"};
+    enum ys_status status = ys_folder_make(merge->work_dir, reterr);
+    for (size_t i = 0; status == YS_OK && i < sizeof files / sizeof files[0]; i++) {
+        status = ys_file_copy(ys_path_join(&merge->arena, merge->parts[0].dir, files[i]),
+                              ys_path_join(&merge->arena, merge->work_dir, files[i]), reterr);
+    }
+    status = status == YS_OK ? copy_folder(merge, "blobs", reterr) : status;
+    return status == YS_OK ? copy_folder(merge, "attestations", reterr) : status;
+}
+
+/* ---- all of it ---- */
+
+static enum ys_status join_parts(struct merge *merge, struct ys_err *reterr)
 {
     const struct ys_merge_options *options = merge->options;
     const char **dirs = ys_arena_calloc(&merge->arena, options->part_count + 1u, sizeof *dirs);
@@ -358,7 +433,7 @@ static enum ys_status write_run(struct merge *merge, enum ys_conclusion *ret_con
         status = ys_parts_read(&merge->arena, merge->work_dir, &merge->joined, &count, reterr);
     }
     status = status == YS_OK ? write_manifest(merge, reterr) : status;
-    status = status == YS_OK ? write_result(merge, ret_conclusion, reterr) : status;
+    status = status == YS_OK ? write_result(merge, reterr) : status;
     if (status == YS_OK) {
         bool interrupted = false;
         for (size_t i = 0; i < options->part_count; i++) {
@@ -369,11 +444,24 @@ static enum ys_status write_run(struct merge *merge, enum ys_conclusion *ret_con
     return status;
 }
 
-enum ys_status ys_merge(const struct ys_merge_options *options, enum ys_conclusion *ret_conclusion,
-                        struct ys_err *reterr)
+static enum ys_status make_run(struct merge *merge, struct ys_err *reterr)
+{
+    const struct ys_merge_options *options = merge->options;
+    const char **dirs = ys_arena_calloc(&merge->arena, options->part_count + 1u, sizeof *dirs);
+    for (size_t i = 0; i < options->part_count; i++) {
+        dirs[i] = merge->parts[i].dir;
+    }
+    enum ys_status status = merge->copies ? copy_run(merge, reterr) : join_parts(merge, reterr);
+    if (status == YS_OK) {
+        status = ys_merge_findings(merge->work_dir, dirs, options->part_count, options->pack,
+                                   options->clock, reterr);
+    }
+    return status;
+}
+
+enum ys_status ys_merge(const struct ys_merge_options *options, struct ys_err *reterr)
 {
     struct merge merge = {.options = options};
-    enum ys_conclusion conclusion = YS_CONCLUSION_INCOMPLETE;
     ys_arena_init(&merge.arena);
     enum ys_status status = YS_OK;
     if (ys_folder_exists(options->run_dir) || ys_file_exists(options->run_dir)) {
@@ -383,7 +471,7 @@ enum ys_status ys_merge(const struct ys_merge_options *options, enum ys_conclusi
     status = status == YS_OK ? load_parts(&merge, reterr) : status;
     status = status == YS_OK ? check_pack(&merge, reterr) : status;
     if (status == YS_OK) {
-        status = write_run(&merge, &conclusion, reterr);
+        status = make_run(&merge, reterr);
         if (status == YS_OK && rename(merge.work_dir, options->run_dir) != 0) {
             status = ys_err_set(reterr, YS_ERR_IO, "%s cannot be renamed to %s", merge.work_dir,
                                 options->run_dir);
@@ -391,9 +479,6 @@ enum ys_status ys_merge(const struct ys_merge_options *options, enum ys_conclusi
         if (status != YS_OK) {
             ys_folder_remove(merge.work_dir);
         }
-    }
-    if (status == YS_OK) {
-        *ret_conclusion = conclusion;
     }
     ys_arena_clear(&merge.arena);
     return status;
