@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "ys_buf.h"
@@ -340,6 +341,40 @@ const char *ys_kind_name(enum ys_kind kind)
     return "unknown";
 }
 
+static int by_name(const void *a, const void *b)
+{
+    const struct ys_member *const *x = a;
+    const struct ys_member *const *y = b;
+    return strcmp((*x)->name, (*y)->name);
+}
+
+/* The same with the members of every map by name: a record keeps no other order, and what is shown
+ * of a value must be the same when it is judged again. */
+static const struct ys_value *in_order(struct ys_arena *arena, const struct ys_value *value)
+{
+    if (value->kind == YS_KIND_LIST) {
+        struct ys_value *list = ys_value_list(arena);
+        for (size_t i = 0; i < value->as.list.count; i++) {
+            ys_value_append(arena, list, in_order(arena, value->as.list.items[i]));
+        }
+        return list;
+    }
+    if (value->kind != YS_KIND_MAP) {
+        return value;
+    }
+    const struct ys_member **members =
+        ys_arena_calloc(arena, value->as.map.count + 1u, sizeof *members);
+    for (size_t i = 0; i < value->as.map.count; i++) {
+        members[i] = &value->as.map.members[i];
+    }
+    qsort(members, value->as.map.count, sizeof *members, by_name);
+    struct ys_value *map = ys_value_map(arena);
+    for (size_t i = 0; i < value->as.map.count; i++) {
+        ys_value_add(arena, map, members[i]->name, in_order(arena, members[i]->value), 0, 0);
+    }
+    return map;
+}
+
 const char *ys_value_show(struct ys_arena *arena, const struct ys_value *value, size_t max)
 {
     static const char ellipsis[] = "…";
@@ -348,7 +383,7 @@ const char *ys_value_show(struct ys_arena *arena, const struct ys_value *value, 
         return "nothing";
     }
     ys_buf_init(&buf, max);
-    bool cut = ys_json_write_line(value, &buf) != YS_OK;
+    bool cut = ys_json_write_line(in_order(arena, value), &buf) != YS_OK;
     size_t length = buf.length;
     if (cut) {
         size_t room = max > sizeof ellipsis - 1 ? max - (sizeof ellipsis - 1) : 0;

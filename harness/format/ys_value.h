@@ -105,7 +105,8 @@ bool ys_value_equal(const struct ys_value *a, const struct ys_value *b);
 /* Two strings by Unicode code points, as bytes of UTF-8 sort: below 0, 0, above 0. */
 int ys_value_compare_text(const struct ys_value *a, const struct ys_value *b);
 const char *ys_kind_name(enum ys_kind kind); /* "number" … */
-/* One line for people: JSON, cut at `max` bytes, of which "…" is then the end. Arena-owned. */
+/* One line for people: JSON with the members of maps by name, cut at `max` bytes, of which "…" is
+ * then the end. Arena-owned. */
 const char *ys_value_show(struct ys_arena *arena, const struct ys_value *value, size_t max);
 
 #endif
