@@ -40,6 +40,19 @@ YS_NODISCARD enum ys_status ys_report_pdf(const struct ys_value *result, const c
 YS_NODISCARD enum ys_status ys_report_csv(const struct ys_value *result, enum ys_lang lang,
                                           const char *path, struct ys_err *reterr);
 
+/* The whole result as it is, for pipes: what result.json holds. */
+YS_NODISCARD enum ys_status ys_report_json(const struct ys_value *result, const char *path,
+                                           struct ys_err *reterr);
+/* For other tools; docs/reports.md has what each cannot say. Common Test Report Format; SARIF 2.1.0
+ * (OASIS); OSCAL assessment results 1.0.4 (NIST). Identifiers are made of the run, so that the same
+ * record gives the same bytes. */
+YS_NODISCARD enum ys_status ys_report_ctrf(const struct ys_value *result, enum ys_lang lang,
+                                           const char *path, struct ys_err *reterr);
+YS_NODISCARD enum ys_status ys_report_sarif(const struct ys_value *result, enum ys_lang lang,
+                                            const char *path, struct ys_err *reterr);
+YS_NODISCARD enum ys_status ys_report_oscal(const struct ys_value *result, enum ys_lang lang,
+                                            const char *path, struct ys_err *reterr);
+
 /* A reason of a result in the reader's language (reasons.def); one that is not known stays as it
  * is. Arena-owned. */
 const char *ys_reason_in(struct ys_arena *arena, enum ys_lang lang, const char *reason);

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "ys_buf.h"
-#include "ys_file.h"
 #include "ys_report.h"
+#include "ys_report_file.h"
 #include "ys_report_words.h"
 
 enum { COLUMNS = 9 };
@@ -61,6 +61,11 @@ enum ys_status ys_report_csv(const struct ys_value *result, enum ys_lang lang, c
 {
     assert(result);
     assert(path);
+    struct ys_report_file *file = NULL;
+    enum ys_status status = ys_report_file_open(path, &file, reterr);
+    if (status != YS_OK) {
+        return status;
+    }
     struct ys_buf csv;
     struct ys_arena arena;
     ys_buf_init(&csv, YS_FILE_BYTES_MAX);
@@ -71,17 +76,21 @@ enum ys_status ys_report_csv(const struct ys_value *result, enum ys_lang lang, c
         ys_word(lang, YS_WORD_MODE),      ys_word(lang, YS_WORD_VERDICT),
         ys_word(lang, YS_WORD_CAUSE),     ys_word(lang, YS_WORD_CASES),
         ys_word(lang, YS_WORD_REASON)};
-    enum ys_status status = ys_buf_append_text(&csv, "\xEF\xBB\xBF");
+    status = ys_buf_append_text(&csv, "\xEF\xBB\xBF");
     status = status == YS_OK ? write_row(&csv, head) : status;
     const struct ys_value *clauses = ys_value_get(result, "clauses");
     for (size_t i = 0; i < ys_value_count(clauses) && status == YS_OK; i++) {
         status = write_clause(&csv, &arena, ys_value_at(clauses, i), lang);
+        ys_report_file_write(file, csv.bytes, csv.length);
+        ys_buf_reset(&csv);
         ys_arena_reset(&arena);
     }
     if (status == YS_OK) {
-        status = ys_file_write(path, csv.bytes, csv.length, reterr);
+        ys_report_file_write(file, csv.bytes, csv.length);
+        status = ys_report_file_close(file, reterr);
     } else {
-        ys_err_set(reterr, status, "the table of clauses is longer than YS_FILE_BYTES_MAX");
+        ys_report_file_abandon(file);
+        ys_err_set(reterr, status, "%s: a row passes YS_FILE_BYTES_MAX", path);
     }
     ys_arena_clear(&arena);
     ys_buf_clear(&csv);

@@ -2,43 +2,31 @@
 #include "ys_xml_writer.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <libxml/xmlwriter.h>
 
 #include "ys_buf.h"
 #include "ys_mem.h"
+#include "ys_report_file.h"
 
 struct ys_xw {
     xmlTextWriterPtr writer;
-    char *path;
-    char *part; /* what is written until it is complete; NULL in place */
-    int fd;
-    int error; /* errno of the first failed write */
+    struct ys_report_file *file;
+    char *path; /* for complaints */
     bool failed;
     struct ys_buf scratch;
 };
 
+/* The file keeps its first error; telling libxml2 would make it print on standard error. */
 static int write_bytes(void *context, const char *bytes, int length)
 {
     struct ys_xw *xw = context;
-    size_t left = length > 0 ? (size_t)length : 0;
-    while (left > 0 && xw->error == 0) {
-        ssize_t written = write(xw->fd, bytes, left);
-        if (written < 0 && errno != EINTR) {
-            xw->error = errno;
-        } else if (written > 0) {
-            bytes += written;
-            left -= (size_t)written;
-        }
+    if (length > 0) {
+        ys_report_file_write(xw->file, bytes, (size_t)length);
     }
-    /* The error is kept here; telling libxml2 would make it print on standard error. */
     return length;
 }
 
@@ -48,26 +36,14 @@ static int close_nothing(void *context)
     return 0;
 }
 
-static enum ys_status fail_errno(struct ys_err *reterr, int error, const char *path)
-{
-    char reason[128];
-    if (strerror_r(error, reason, sizeof reason) != 0) {
-        snprintf(reason, sizeof reason, "error %d", error);
-    }
-    return ys_err_set(reterr, YS_ERR_REPORT, "cannot write %s: %s", path, reason);
-}
-
 static void release(struct ys_xw *xw)
 {
     if (xw->writer) {
         xmlFreeTextWriter(xw->writer);
     }
-    if (xw->fd >= 0) {
-        close(xw->fd);
-    }
+    ys_report_file_abandon(xw->file);
     ys_buf_clear(&xw->scratch);
     ys_free(xw->path);
-    ys_free(xw->part);
     ys_free(xw);
 }
 
@@ -75,23 +51,15 @@ enum ys_status ys_xw_open(const char *path, bool indent, struct ys_xw **ret_xw,
                           struct ys_err *reterr)
 {
     assert(path);
-    struct stat old;
-    bool in_place = stat(path, &old) == 0 && !S_ISREG(old.st_mode);
-    struct ys_xw *xw = ys_calloc(1, sizeof *xw);
-    xw->path = ys_strdup(path);
-    ys_buf_init(&xw->scratch, SIZE_MAX);
-    if (!in_place) {
-        size_t size = strlen(path) + sizeof ".part";
-        xw->part = ys_alloc(size);
-        snprintf(xw->part, size, "%s.part", path);
-    }
-    int flags = O_WRONLY | O_CLOEXEC | (in_place ? 0 : O_CREAT | O_TRUNC);
-    xw->fd = open(in_place ? path : xw->part, flags, 0644);
-    if (xw->fd < 0) {
-        enum ys_status status = fail_errno(reterr, errno, path);
-        release(xw);
+    struct ys_report_file *file = NULL;
+    enum ys_status status = ys_report_file_open(path, &file, reterr);
+    if (status != YS_OK) {
         return status;
     }
+    struct ys_xw *xw = ys_calloc(1, sizeof *xw);
+    xw->file = file;
+    xw->path = ys_strdup(path);
+    ys_buf_init(&xw->scratch, SIZE_MAX);
     xmlOutputBufferPtr out = xmlOutputBufferCreateIO(write_bytes, close_nothing, xw, NULL);
     xw->writer = out ? xmlNewTextWriter(out) : NULL;
     if (!xw->writer) {
@@ -109,29 +77,16 @@ enum ys_status ys_xw_open(const char *path, bool indent, struct ys_xw **ret_xw,
 enum ys_status ys_xw_close(struct ys_xw *xw, struct ys_err *reterr)
 {
     assert(xw);
+    enum ys_status status = YS_OK;
     bool failed = xw->failed || xmlTextWriterEndDocument(xw->writer) < 0;
     xmlFreeTextWriter(xw->writer); /* flushes */
     xw->writer = NULL;
-    int error = xw->error;
-    if (error == 0 && xw->part && fsync(xw->fd) != 0) {
-        error = errno;
-    }
-    if (close(xw->fd) != 0 && error == 0) {
-        error = errno;
-    }
-    xw->fd = -1;
-    if (error == 0 && !failed && xw->part && rename(xw->part, xw->path) != 0) {
-        error = errno;
-    }
-    enum ys_status status = YS_OK;
-    if (error != 0) {
-        status = fail_errno(reterr, error, xw->path);
-    } else if (failed) {
+    if (failed) {
         status = ys_err_set(reterr, YS_ERR_REPORT, "cannot write %s: the text is not UTF-8",
                             xw->path);
-    }
-    if (status != YS_OK && xw->part) {
-        unlink(xw->part);
+    } else {
+        status = ys_report_file_close(xw->file, reterr);
+        xw->file = NULL;
     }
     release(xw);
     return status;
@@ -139,13 +94,9 @@ enum ys_status ys_xw_close(struct ys_xw *xw, struct ys_err *reterr)
 
 void ys_xw_abandon(struct ys_xw *xw)
 {
-    if (!xw) {
-        return;
+    if (xw) {
+        release(xw);
     }
-    if (xw->part) {
-        unlink(xw->part);
-    }
-    release(xw);
 }
 
 static void note(struct ys_xw *xw, int result)

@@ -43,17 +43,25 @@ if [ -n "$missing" ]; then
         apt-get install -y -qq --no-install-recommends $missing >/dev/null
 fi
 
-# The accessibility checker that a test of the report runs in Chromium.
-axe=4.14.1
-if ! grep -q "\"version\": \"$axe\"" build/axe/node_modules/axe-core/package.json 2>/dev/null; then
+# Packages of npm that tests use, below build/NAME, once for these versions.
+npm_install() {
+    folder=build/$1
+    shift
+    [ "$(cat "$folder/installed" 2>/dev/null)" != "$*" ] || return 0
     if ! command -v npm >/dev/null 2>&1; then
         as_root env DEBIAN_FRONTEND=noninteractive \
             apt-get install -y -qq --no-install-recommends nodejs npm >/dev/null
     fi
-    say "installing axe-core $axe"
-    mkdir -p build/axe
-    npm install --silent --no-save --no-package-lock --prefix build/axe "axe-core@$axe" >/dev/null
-fi
+    say "installing $*"
+    mkdir -p "$folder"
+    npm install --silent --no-save --no-package-lock --ignore-scripts --prefix "$folder" "$@" >/dev/null
+    printf '%s\n' "$*" >"$folder/installed"
+}
+
+# The accessibility checker that a test of the report runs in Chromium.
+npm_install axe axe-core@4.14.1
+# The published schemas of formats that a test checks reports against.
+npm_install schemas ctrf@0.3.0 @microsoft/jest-sarif@1.0.0-beta.0
 
 build() {
     launcher=

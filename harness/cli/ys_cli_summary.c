@@ -172,45 +172,58 @@ void ys_summary_print_json(const struct ys_arguments *arguments, const char *run
     ys_cli_print_json(out);
 }
 
+/* Where each report lies when nobody says, and who writes it. */
+static const struct {
+    const char *name;
+    const char *file;
+    enum ys_status (*write)(const struct ys_value *result, enum ys_lang lang, const char *path,
+                            struct ys_err *reterr); /* NULL: see ys_summary_report() */
+} report_kinds[] = {{"html", "report.html", NULL},
+             {"pdf", "report.pdf", NULL},
+             {"junit", "junit.xml", NULL},
+             {"csv", "clauses.csv", ys_report_csv},
+             {"ctrf", "ctrf.json", ys_report_ctrf},
+             {"sarif", "report.sarif", ys_report_sarif},
+             {"oscal", "assessment-results.json", ys_report_oscal},
+             {"json", NULL, NULL}};
+
 enum ys_status ys_summary_report(const struct ys_arguments *arguments, const char *run_dir,
                                  const struct ys_value *result, const char *kind, const char *path,
                                  const char **ret_path, struct ys_err *reterr)
 {
-    struct ys_arena *arena = arguments->arena;
+    enum { COUNT = sizeof report_kinds / sizeof report_kinds[0] };
     enum ys_lang lang = strcmp(arguments->lang, "en") == 0 ? YS_LANG_EN : YS_LANG_ZH;
     enum ys_status status = YS_OK;
     bool is_named = !path && (strcmp(kind, "html") == 0 || strcmp(kind, "pdf") == 0);
-    if (strcmp(kind, "html") == 0) {
-        path = path ? path : ys_path_join(arena, run_dir, "report.html");
+    size_t at = 0;
+    while (at < COUNT && strcmp(report_kinds[at].name, kind) != 0) {
+        at++;
+    }
+    if (at == COUNT) {
+        return ys_err_set(reterr, YS_ERR_USAGE,
+                          "unknown report '%s'; there are html, pdf, junit, csv, ctrf, sarif, "
+                          "oscal and json",
+                          kind);
+    }
+    if (!path) {
+        const char *file = report_kinds[at].file;
+        path = file ? ys_path_join(arguments->arena, run_dir, file) : "/dev/stdout";
+    }
+    if (report_kinds[at].write) {
+        status = report_kinds[at].write(result, lang, path, reterr);
+    } else if (strcmp(kind, "html") == 0) {
         status = ys_report_html(result, run_dir, lang, path, reterr);
     } else if (strcmp(kind, "pdf") == 0) {
-        path = path ? path : ys_path_join(arena, run_dir, "report.pdf");
         status = ys_report_pdf(result, run_dir, lang, path, reterr);
     } else if (strcmp(kind, "junit") == 0) {
-        path = path ? path : ys_path_join(arena, run_dir, "junit.xml");
         status = ys_report_junit(result, path, reterr);
-    } else if (strcmp(kind, "csv") == 0) {
-        path = path ? path : ys_path_join(arena, run_dir, "clauses.csv");
-        status = ys_report_csv(result, lang, path, reterr);
-    } else if (strcmp(kind, "json") == 0) {
-        path = path ? path : "/dev/stdout";
-        struct ys_buf buf;
-        ys_buf_init(&buf, YS_FILE_BYTES_MAX);
-        status = ys_json_write_pretty(result, &buf);
-        if (status == YS_OK && strcmp(path, "/dev/stdout") == 0) {
-            fputs(buf.bytes, stdout);
-        } else if (status == YS_OK) {
-            status = ys_file_write(path, buf.bytes, buf.length, reterr);
-        }
-        ys_buf_clear(&buf);
     } else {
-        return ys_err_set(reterr, YS_ERR_USAGE,
-                          "unknown report '%s'; there are html, pdf, junit, csv and json", kind);
+        status = ys_report_json(result, path, reterr);
     }
     if (status == YS_OK && is_named) {
         /* report.html is for programs; the other name tells a person its purpose. */
-        const char *name = ys_report_name(arena, result, kind);
-        status = ys_file_also(path, ys_path_join(arena, run_dir, name), reterr);
+        const char *name = ys_report_name(arguments->arena, result, kind);
+        status = ys_file_also(path, ys_path_join(arguments->arena, run_dir, name), reterr);
     }
     if (status == YS_OK) {
         *ret_path = path;

@@ -37,7 +37,7 @@ static enum ys_exit run(const struct ys_arguments *arguments)
         if (status != YS_OK) {
             return ys_cli_fail(&err);
         }
-        if (strcmp(kinds[i], "json") == 0) {
+        if (strcmp(written, "/dev/stdout") == 0) {
             told = true;
         } else if (arguments->json) {
             ys_value_append(arguments->arena, files, ys_value_string(arguments->arena, written));
@@ -52,17 +52,21 @@ static enum ys_exit run(const struct ys_arguments *arguments)
 }
 
 static const struct ys_option OPTIONS[] = {
-    {"format", 'f', "html|pdf|junit|csv|json", "repeatable; default html, junit, csv and pdf"},
+    {"format", 'f', "html|pdf|junit|csv|ctrf|sarif|oscal|json",
+     "repeatable; default html, junit, csv and pdf"},
     {"output", 'o', "FILE", "where to write it (default: its place in the run directory)"},
 };
 
 const struct ys_command ys_command_report = {
     .name = "report",
-    .summary = "write html, pdf, junit, csv or json again from the record",
+    .summary = "write html, pdf, junit, csv and exports for other tools from the record",
     .operands = "RUNDIR",
     .about = "Writes reports from RUNDIR/result.json, in Chinese or with --lang en in English.\n"
              "The PDF is made by WeasyPrint (Debian: weasyprint), takes a minute or more, and has\n"
-             "result.json attached; where WeasyPrint is missing, that is said.",
+             "result.json attached; where WeasyPrint is missing, that is said.\n"
+             "For other tools: ctrf (ctrf.json, dashboards of CI servers), sarif (report.sarif,\n"
+             "code scanning), oscal (assessment-results.json, audits); docs/reports.md has what\n"
+             "each cannot say. -o /dev/stdout pipes any of them.",
     .options = OPTIONS,
     .option_count = sizeof OPTIONS / sizeof OPTIONS[0],
     .operands_min = 1,

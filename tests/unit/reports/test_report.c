@@ -17,8 +17,13 @@
 
 #include "report_support.h"
 #include "ys_file.h"
+#include "ys_json.h"
 
-enum { RECORDS = 40 };
+enum { RECORDS = 40, EXPORTS = 3 };
+
+static enum ys_status (*const exports[EXPORTS])(const struct ys_value *result, enum ys_lang lang,
+                                                const char *path, struct ys_err *reterr) = {
+    ys_report_ctrf, ys_report_sarif, ys_report_oscal};
 
 struct bench {
     char dir[64];
@@ -301,6 +306,49 @@ static void hostile_texts_stay_texts(void **state)
     assert_int_equal(report_read(path, &html), 0);
     xmlFreeDoc(parse(&html));
     ys_buf_clear(&html);
+    for (size_t i = 0; i < EXPORTS; i++) {
+        const struct ys_value *read = NULL;
+        path = ys_path_join(&bench->arena, bench->dir, "export.json");
+        assert_int_equal(exports[i](bench->result, YS_LANG_ZH, path, &bench->err), YS_OK);
+        assert_int_equal(report_read(path, &html), 0);
+        assert_int_equal(ys_json_parse(&bench->arena, html.bytes, html.length, &read, NULL), YS_OK);
+        ys_buf_clear(&html);
+    }
+}
+
+/* Nothing is known, and nothing may look passed or satisfied. */
+static void empty_result_is_exported_without_a_fault(void **state)
+{
+    struct bench *bench = *state;
+    bench->result = ys_value_map(&bench->arena);
+    for (size_t i = 0; i < EXPORTS; i++) {
+        struct ys_buf text;
+        const struct ys_value *read = NULL;
+        const char *path = ys_path_join(&bench->arena, bench->dir, "export.json");
+        assert_int_equal(exports[i](bench->result, YS_LANG_EN, path, &bench->err), YS_OK);
+        assert_int_equal(report_read(path, &text), 0);
+        assert_int_equal(ys_json_parse(&bench->arena, text.bytes, text.length, &read, NULL), YS_OK);
+        assert_null(strstr(text.bytes, "\"satisfied\""));
+        assert_null(strstr(text.bytes, "\"status\": \"passed\""));
+        ys_buf_clear(&text);
+    }
+}
+
+static void result_is_written_as_it_is(void **state)
+{
+    struct bench *bench = *state;
+    struct ys_buf expected;
+    struct ys_buf text;
+    const char *path = ys_path_join(&bench->arena, bench->dir, "copy.json");
+    ys_buf_init(&expected, YS_FILE_BYTES_MAX);
+    ys_value_set(&bench->arena, bench->result, "empty", ys_value_list(&bench->arena));
+    ys_value_set(&bench->arena, bench->result, "nothing", ys_value_null(&bench->arena));
+    assert_int_equal(ys_json_write_pretty(bench->result, &expected), YS_OK);
+    assert_int_equal(ys_report_json(bench->result, path, &bench->err), YS_OK);
+    assert_int_equal(report_read(path, &text), 0);
+    assert_string_equal(text.bytes, expected.bytes);
+    ys_buf_clear(&expected);
+    ys_buf_clear(&text);
 }
 
 static void empty_result_is_reported_without_a_fault(void **state)
@@ -404,6 +452,12 @@ static void failed_writes_are_told_and_leave_nothing(void **state)
     assert_int_equal(ys_report_html(bench->result, NULL, YS_LANG_ZH, nowhere, &bench->err),
                      YS_ERR_REPORT);
     assert_non_null(strstr(bench->err.text, "no/such/report"));
+    for (size_t i = 0; i < EXPORTS; i++) {
+        assert_int_equal(exports[i](bench->result, YS_LANG_ZH, "/dev/full", &bench->err),
+                         YS_ERR_REPORT);
+        assert_int_equal(exports[i](bench->result, YS_LANG_ZH, nowhere, &bench->err),
+                         YS_ERR_REPORT);
+    }
     assert_int_not_equal(ys_report_csv(bench->result, YS_LANG_ZH, nowhere, &bench->err), YS_OK);
     const char *path = ys_path_join(&bench->arena, bench->dir, "report.html");
     assert_int_equal(ys_report_html(bench->result, nowhere, YS_LANG_ZH, path, &bench->err),
@@ -428,6 +482,8 @@ int main(void)
         RUN_TEST(conclusions_and_states_have_words_and_signs),
         RUN_TEST(hostile_texts_stay_texts),
         RUN_TEST(empty_result_is_reported_without_a_fault),
+        RUN_TEST(empty_result_is_exported_without_a_fault),
+        RUN_TEST(result_is_written_as_it_is),
         RUN_TEST(junit_tells_failures_from_errors_and_skips),
         RUN_TEST(cases_of_one_suite_come_together_in_junit),
         RUN_TEST(csv_quotes_and_never_computes),
