@@ -274,6 +274,31 @@ void ys_html_undecided(struct ys_page *page)
     ys_page_section_end(page);
 }
 
+/* A row an attempt that a later one replaced: which, when, what was seen and where it stands. */
+static void write_earlier(struct ys_page *page, const struct ys_value *test)
+{
+    const struct ys_value *earlier = ys_value_get(test, "earlier_attempts");
+    struct ys_xw *xw = page->xw;
+    for (size_t i = 0; i < ys_value_count(earlier); i++) {
+        const struct ys_value *one = ys_value_at(earlier, i);
+        const char *observed = ys_page_text(one, "observed");
+        ys_xw_start(xw, "tr");
+        ys_xw_element(xw, "td", "step", ys_page_text(one, "step"));
+        ys_xw_start(xw, "td");
+        ys_xw_printf(xw, "%lld", (long long)ys_value_get_int(one, "attempt", 1));
+        ys_xw_end_full(xw);
+        ys_xw_start(xw, "td");
+        ys_page_verdict(page, ys_page_text(one, "verdict"));
+        ys_xw_end_full(xw);
+        ys_xw_start(xw, "td");
+        ys_xw_printf(xw, "%s %s %s", ys_word_time(&page->arena, ys_page_text(one, "at")),
+                     ys_page_reason(page, one), observed);
+        ys_page_citations(page, ys_value_get(one, "evidence"));
+        ys_xw_end_full(xw);
+        ys_xw_end_full(xw);
+    }
+}
+
 void ys_html_attempts(struct ys_page *page)
 {
     static const enum ys_word heads[] = {YS_WORD_CASES, YS_WORD_ATTEMPTS_COUNT, YS_WORD_VERDICT,
@@ -302,6 +327,7 @@ void ys_html_attempts(struct ys_page *page)
         ys_xw_end_full(xw);
         ys_xw_element(xw, "td", NULL, ys_page_reason(page, test));
         ys_xw_end_full(xw);
+        write_earlier(page, test);
     }
     if (any) {
         ys_page_table_end(page);

@@ -179,20 +179,27 @@ static int compare_numbers(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
+static void cite(struct ys_page *page, const struct ys_value *list, size_t *capacity)
+{
+    for (size_t i = 0; i < ys_value_count(list); i++) {
+        if (page->cited_count == *capacity) {
+            *capacity = *capacity ? *capacity * 2u : 64u;
+            page->cited = ys_realloc(page->cited, *capacity * sizeof *page->cited);
+        }
+        page->cited[page->cited_count++] = ys_page_int_at(list, i, 0);
+    }
+}
+
 static void collect_cited(struct ys_page *page)
 {
+    static const char *const citing[] = {"findings", "earlier_attempts"};
     const struct ys_value *cases = ys_value_get(page->result, "cases");
     size_t capacity = 0;
     for (size_t i = 0; i < ys_value_count(cases); i++) {
-        const struct ys_value *findings = ys_value_get(ys_value_at(cases, i), "findings");
-        for (size_t j = 0; j < ys_value_count(findings); j++) {
-            const struct ys_value *list = ys_value_get(ys_value_at(findings, j), "evidence");
+        for (size_t j = 0; j < sizeof citing / sizeof citing[0]; j++) {
+            const struct ys_value *list = ys_value_get(ys_value_at(cases, i), citing[j]);
             for (size_t k = 0; k < ys_value_count(list); k++) {
-                if (page->cited_count == capacity) {
-                    capacity = capacity ? capacity * 2u : 64u;
-                    page->cited = ys_realloc(page->cited, capacity * sizeof *page->cited);
-                }
-                page->cited[page->cited_count++] = ys_page_int_at(list, k, 0);
+                cite(page, ys_value_get(ys_value_at(list, k), "evidence"), &capacity);
             }
         }
     }

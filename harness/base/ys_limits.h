@@ -46,6 +46,7 @@
 #define YS_UNTIL_MS_MAX (24u * 3600u * 1000u) /* longest wait of one `until` */
 #define YS_PAGES_MAX 10000u                   /* pages that one paged operation may take */
 #define YS_FINDINGS_PER_CASE_MAX 50u /* findings kept of one case; further ones are counted */
+#define YS_ATTEMPTS_PER_CASE_MAX 50u /* earlier attempts kept of one case; further are counted */
 #define YS_EVIDENCE_PER_CASE_MAX 1000u /* records that a case's result cites by number */
 
 /* Rosters and samples. */

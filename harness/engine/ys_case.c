@@ -232,6 +232,9 @@ static void record_verdict(struct ys_exec *exec)
     ys_value_set_int(&exec->arena, record, "duration_ms", result->duration_ms);
     ys_value_set_bool(&exec->arena, record, "time_based", exec->run->planned->time_based);
     ys_value_set_int(&exec->arena, record, "findings_omitted", (int64_t)result->findings_omitted);
+    if (result->earlier_count > 0) {
+        ys_attempts_set(&exec->arena, record, result);
+    }
     if (exec->engine->log && result->finding_count &&
         !ys_engine_record_value(exec->engine, &exec->arena, record, "findings",
                                 ys_findings_value(&exec->arena, result))) {

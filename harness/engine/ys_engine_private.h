@@ -320,6 +320,14 @@ void ys_case_execute(struct ys_worker *worker, struct ys_planned *planned);
 /* Notes what undecides a step. Returns whether the case goes on. */
 bool ys_exec_trouble(struct ys_exec *exec, const struct ys_step *step,
                      const struct ys_trouble *trouble);
+/* An attempt of the step in work that will be made again, its `number` from 1. Without a judgement
+ * it was not decided, and `trouble` says why. */
+void ys_attempt_note(struct ys_exec *exec, int64_t number, const struct ys_judgement *judgement,
+                     const struct ys_trouble *trouble);
+/* `attempts` and, where there are any, `earlier_attempts` of a case; and back. */
+void ys_attempts_set(struct ys_arena *arena, struct ys_value *map,
+                     const struct ys_case_result *result);
+void ys_attempts_take(struct ys_planned *planned, const struct ys_value *map, int64_t moved_by);
 void ys_exec_finding(struct ys_exec *exec, const struct ys_step *step, enum ys_verdict verdict,
                      enum ys_cause cause, const struct ys_check *check);
 /* Appends a record with case and step; false: the log is broken. */

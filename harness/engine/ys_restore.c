@@ -166,6 +166,7 @@ restore_members_of(struct ys_arena *arena, const struct ys_value *made, const st
         const struct ys_member *member = &told->as.map.members[i];
         bool of_the_run = strcmp(member->name, "inputs") == 0 ||
                           strcmp(member->name, "attempts") == 0 ||
+                          strcmp(member->name, "earlier_attempts") == 0 ||
                           strcmp(member->name, "fingerprint") == 0;
         if (of_the_run || !ys_value_get(copy, member->name)) {
             ys_value_set(arena, copy, member->name, member->value);
@@ -243,6 +244,7 @@ static void restore_case(struct ys_planned *planned, const struct ys_value *valu
         .finding_count = count,
         .findings_omitted = (size_t)ys_value_get_int(value, "findings_omitted", 0),
     };
+    ys_attempts_take(planned, value, moved_by);
     restore_evidence(planned, ys_value_get(value, "evidence"), moved_by);
 }
 

@@ -253,7 +253,7 @@ static struct ys_value *case_value(struct ys_engine *engine, struct ys_arena *ar
     ys_value_set_int(arena, map, "line", subject->at ? subject->at->line : 0);
     set_time(arena, map, "started", result->started_us);
     ys_value_set_int(arena, map, "duration_ms", result->duration_ms);
-    ys_value_set_int(arena, map, "attempts", 1);
+    ys_attempts_set(arena, map, result);
     ys_value_set(arena, map, "evidence",
                  evidence_list(arena, result->evidence, result->evidence_count));
     ys_value_set_int(arena, map, "evidence_omitted", (int64_t)result->evidence_omitted);

@@ -334,6 +334,7 @@ static enum ys_status take_verdict(struct takeover *work, struct ys_planned *pla
         result->started_us = work->engine->started_us;
     }
     take_findings(planned, findings);
+    ys_attempts_take(planned, record, 0);
     return YS_OK;
 }
 

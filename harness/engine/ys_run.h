@@ -48,6 +48,8 @@ struct ys_case_result {
     const struct ys_finding *findings;
     size_t finding_count;
     size_t findings_omitted;
+    size_t earlier_count; /* attempts that a later one replaced */
+    struct ys_value *earlier; /* the first of them, YS_ATTEMPTS_PER_CASE_MAX; NULL: none */
 };
 
 /* What a person or a bar may want to see. Calls are serialised. */

@@ -469,7 +469,7 @@ static bool poll(struct ys_exec *exec, const struct ys_step *step,
         ys_engine_monotonic(exec->engine) + (step->has_until ? step->at_most_ms * 1000000 : 0);
     bool cut = step->has_until && exec->run->cut && ys_resume_wait(exec, step, &end_ns);
     bool told = false;
-    for (;;) {
+    for (int64_t number = 1;; number++) {
         bool decided = attempt(exec, step, ret_observation, ret_judgement, trouble);
         bool passed = decided && ret_judgement->verdict == YS_VERDICT_PASS;
         ys_trust_note(exec);
@@ -487,6 +487,7 @@ static bool poll(struct ys_exec *exec, const struct ys_step *step,
             }
             return decided;
         }
+        ys_attempt_note(exec, number, decided ? ret_judgement : NULL, decided ? NULL : trouble);
         wait_told(exec, exec->path.bytes);
         told = true;
         if (!exec->from_record) {

@@ -398,6 +398,19 @@ static void polling_ends_when_the_expectation_holds(void **state)
     run(world, UNTIL, BINDING, 1);
     expect_case(world, "pass", "");
     assert_int_equal(world->summary.requests, 3);
+    const struct ys_value *test = ys_value_at(ys_value_get(world->result, "cases"), 0);
+    const struct ys_value *earlier = ys_value_get(test, "earlier_attempts");
+    assert_int_equal(ys_value_get_int(test, "attempts", 0), 3);
+    assert_int_equal(ys_value_count(earlier), 2);
+    for (size_t i = 0; i < 2; i++) {
+        const struct ys_value *attempt = ys_value_at(earlier, i);
+        assert_int_equal(ys_value_get_int(attempt, "attempt", 0), i + 1);
+        assert_string_equal(ys_value_get_text(attempt, "step"), "steps[0].call fee.get");
+        assert_string_equal(ys_value_get_text(attempt, "verdict"), "fail");
+        assert_string_equal(ys_value_get_text(attempt, "observed"), i == 0 ? "0.01" : "0.02");
+        assert_int_equal(ys_value_count(ys_value_get(attempt, "evidence")), 1);
+        assert_non_null(ys_value_get_text(attempt, "at"));
+    }
 }
 
 #define OVER(test) cmocka_unit_test_setup_teardown(test, begin, end)

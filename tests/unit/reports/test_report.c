@@ -180,7 +180,7 @@ static void only_cited_records_are_shown_each_once(void **state)
 {
     struct bench *bench = *state;
     struct ys_buf html = html_of(bench, bench->dir, YS_LANG_ZH);
-    assert_int_equal(occurrences(html.bytes, "class=\"record\""), 5);
+    assert_int_equal(occurrences(html.bytes, "class=\"record\""), 6);
     assert_int_equal(occurrences(html.bytes, "id=\"record-19\""), 1);
     assert_int_equal(occurrences(html.bytes, "id=\"record-18\""), 0);
     assert_non_null(strstr(html.bytes, "&lt;b&gt;手续费 &amp; 税&lt;/b&gt;"));
@@ -203,6 +203,20 @@ static struct ys_value *open_case(struct bench *bench, size_t number)
         }
     }
     return NULL;
+}
+
+static void earlier_attempts_are_shown_with_what_was_seen(void **state)
+{
+    struct bench *bench = *state;
+    struct ys_buf html = html_of(bench, bench->dir, YS_LANG_ZH);
+    const char *section = strstr(html.bytes, "id=\"attempts\"");
+    assert_non_null(section);
+    const char *attempt = strstr(section, "steps[0].call card.activate");
+    assert_non_null(attempt);
+    assert_non_null(strstr(attempt, "2026-11-23 17:12:31"));
+    assert_non_null(strstr(attempt, "processing"));
+    assert_non_null(strstr(attempt, "href=\"#record-2\""));
+    ys_buf_clear(&html);
 }
 
 static void cited_record_that_is_not_there_is_said_so(void **state)
@@ -475,6 +489,7 @@ int main(void)
         RUN_TEST(every_link_leads_to_one_place_in_the_page_and_none_outside),
         RUN_TEST(same_result_gives_the_same_bytes_in_any_zone_and_locale),
         RUN_TEST(only_cited_records_are_shown_each_once),
+        RUN_TEST(earlier_attempts_are_shown_with_what_was_seen),
         RUN_TEST(cited_record_that_is_not_there_is_said_so),
         RUN_TEST(purposes_cannot_be_mistaken_for_each_other),
         RUN_TEST(file_names_say_the_purpose_and_lead_nowhere_else),
