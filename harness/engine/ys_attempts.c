@@ -64,7 +64,8 @@ void ys_attempt_note(struct ys_exec *exec, int64_t number, const struct ys_judge
                           : trouble ? trouble->text
                                     : "");
         ys_value_set(arena, map, "evidence", numbers_of(arena, exec->seq));
-        ys_value_append(arena, result->earlier, ys_redact_value(exec->engine->redactor, arena, map));
+        ys_value_append(arena, result->earlier,
+                        ys_redact_value(exec->engine->redactor, arena, map));
     }
     pthread_mutex_unlock(&exec->run->mutex);
 }
