@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A text is searched as it is and folded: full-width characters as ASCII ones, line ends and what
- * stands for them left out. Offsets are always those of the file.
+ * A text is searched as it is and folded: full-width characters as ASCII ones, percent and JSON
+ * escapes as what they stand for, line ends and what stands for them left out. Offsets are always
+ * those of the file.
  */
 #include "ys_leak.h"
 
@@ -50,27 +51,81 @@ static char narrow(const char *text, size_t length)
     return 0;
 }
 
-/* Folds into `folded` (NULL: only counts) and stops before folded byte `until`. Returns the
- * offset in the text that was reached; *ret_length is how much was folded. */
+static int hex_value(char digit)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char *at = digit ? strchr(digits, tolower((unsigned char)digit)) : NULL;
+    return at ? (int)(at - digits) : -1;
+}
+
+/* The number that `count` hexadecimal digits stand for; -1 where there are not so many. */
+static int hex_number(const char *text, size_t length, size_t count)
+{
+    int number = 0;
+    for (size_t i = 0; i < count; i++) {
+        int digit = i < length ? hex_value(text[i]) : -1;
+        if (digit < 0) {
+            return -1;
+        }
+        number = number * 16 + digit;
+    }
+    return number;
+}
+
+/* One character of the text as it folds: `size` bytes of it become `count` bytes, which may be
+ * none. %41 and \u0041 are A, however needless (RFC 3986, 2.1; RFC 8259, 7). */
+struct folded {
+    size_t size;
+    size_t count;
+    char bytes[3];
+};
+
+static struct folded fold_one(const char *text, size_t length)
+{
+    size_t drop = dropped(text, length);
+    char ascii = narrow(text, length);
+    int byte = text[0] == '%' ? hex_number(text + 1, length - 1u, 2) : -1;
+    int unit = text[0] == '\\' && length > 1 && text[1] == 'u'
+                   ? hex_number(text + 2, length - 2u, 4)
+                   : -1;
+    struct folded one = {.size = 1, .count = 1, .bytes = {text[0]}};
+    if (drop) {
+        one = (struct folded){.size = drop};
+    } else if (ascii) {
+        one = (struct folded){.size = 3, .count = 1, .bytes = {ascii}};
+    } else if (byte >= 0) {
+        one = (struct folded){.size = 3, .count = 1, .bytes = {(char)byte}};
+    } else if (unit >= 0x800) {
+        one = (struct folded){.size = 6, .count = 3, .bytes = {(char)(0xE0 | unit >> 12),
+                              (char)(0x80 | (unit >> 6 & 0x3F)), (char)(0x80 | (unit & 0x3F))}};
+    } else if (unit >= 0x80) {
+        one = (struct folded){.size = 6, .count = 2, .bytes = {(char)(0xC0 | unit >> 6),
+                              (char)(0x80 | (unit & 0x3F))}};
+    } else if (unit >= 0) {
+        one = (struct folded){.size = 6, .count = 1, .bytes = {(char)unit}};
+    }
+    if (one.count == 1 && (one.bytes[0] == '\n' || one.bytes[0] == '\r')) {
+        one.count = 0;
+    }
+    return one;
+}
+
+/* Folds into `folded` (NULL: only counts) and stops before the character that has folded byte
+ * `until`. Returns the offset in the text that was reached; *ret_length is how much was folded. */
 static size_t fold(const char *text, size_t length, size_t until, char *folded, size_t *ret_length)
 {
     size_t at = 0;
     size_t end = 0;
     while (at < length) {
-        size_t drop = dropped(text + at, length - at);
-        if (drop) {
-            at += drop;
-            continue;
-        }
-        if (end == until) {
+        struct folded one = fold_one(text + at, length - at);
+        if (one.count > 0 && end + one.count > until) {
             break;
         }
-        char ascii = narrow(text + at, length - at);
         if (folded) {
-            folded[end] = ascii ? ascii : text[at];
+            memcpy(folded + end, one.bytes, one.count);
         }
-        end++;
-        at += ascii ? 3u : 1u;
+        end += one.count;
+        at += one.size;
     }
     *ret_length = end;
     return at;

@@ -39,6 +39,9 @@ static void known_secret_is_found_in_every_encoding(void **state)
         "correct+horse%2Fbattery%2B9",
         "correct horse\\/battery+9",                     /* JSON */
         "ｃｏｒｒｅｃｔ ｈｏｒｓｅ／ｂａｔｔｅｒｙ＋９", /* full-width */
+        "%63%6f%72%72%65%63%74%20%68%6F%72%73%65%2f%62%61%74%74%65%72%79%2b%39", /* every byte */
+        "\\u0063orrect \\u0068orse\\u002fbattery\\u002B9",
+        "corr%65ct h\\u006frse%0A/batt\\u000aery+9",
         "correct ho\nrse/battery+9",                     /* broken over lines */
         "correct ho\\nrse/batt\\r\\nery+9",
         "Y29ycmVjdCBob3JzZS9i\r\nYXR0ZXJ5Kzk=",
@@ -61,6 +64,7 @@ static void known_name_is_found_in_gbk_and_as_escapes(void **state)
     assert_int_equal(expect_leak(run, gbk, sizeof gbk - 1u).offset, 3);
     expect_leak(run, "{\"n\":\"\\u6d4b\\u8bd5\\u4e00\"}", 28);
     expect_leak(run, "测\n试\n一", strlen("测\n试\n一"));
+    expect_leak(run, "\\u6d4b%E8%af%95一", strlen("\\u6d4b%E8%af%95一"));
     assert_true(is_clean(run, "测试二 ⟦name:0123456789abcdef⟧"));
 }
 
