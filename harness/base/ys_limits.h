@@ -14,6 +14,7 @@
 
 /* Documents read from disk. */
 #define YS_FILE_BYTES_MAX (64u << 20)  /* a suite, candidate, roster, result … */
+#define YS_RESULT_BYTES_MAX (512u << 20) /* result.json: 100,000 cases take 70 MB and more */
 #define YS_FOLDER_ENTRIES_MAX 100000u  /* names in a listed folder */
 #define YS_YAML_DEPTH_MAX 64u          /* nesting of a YAML document */
 #define YS_YAML_NODES_MAX 1000000u     /* nodes of a YAML document, aliases expanded */

@@ -20,7 +20,7 @@ enum ys_status ys_summary_load_file(struct ys_arena *arena, const char *path,
                                     const struct ys_value **ret_result, struct ys_err *reterr)
 {
     struct ys_buf buf;
-    ys_buf_init(&buf, YS_FILE_BYTES_MAX);
+    ys_buf_init(&buf, YS_RESULT_BYTES_MAX);
     enum ys_status status = ys_file_read(path, &buf, reterr);
     if (status == YS_OK) {
         struct ys_err err;

@@ -486,10 +486,10 @@ static enum ys_status write_json(const char *path, const struct ys_value *root,
                                  struct ys_err *reterr)
 {
     struct ys_buf buf;
-    ys_buf_init(&buf, YS_FILE_BYTES_MAX);
+    ys_buf_init(&buf, YS_RESULT_BYTES_MAX);
     enum ys_status status = ys_json_write_pretty(root, &buf);
     if (status != YS_OK) {
-        ys_err_set(reterr, status, "%s passes YS_FILE_BYTES_MAX", path);
+        ys_err_set(reterr, status, "%s passes YS_RESULT_BYTES_MAX", path);
     } else {
         status = ys_file_write(path, buf.bytes, buf.length, reterr);
     }

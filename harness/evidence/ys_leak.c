@@ -354,7 +354,7 @@ static enum ys_status scan_file(struct scan *scan, const char *name, struct ys_e
     if (strcmp(name, "evidence.jsonl") == 0) {
         status = scan_lines(scan, path, reterr);
     } else {
-        ys_buf_init(&text, YS_FILE_BYTES_MAX);
+        ys_buf_init(&text, YS_RESULT_BYTES_MAX);
         status = ys_file_read(path, &text, reterr);
         if (status == YS_OK) {
             scan->found =
