@@ -31,12 +31,12 @@ const struct ys_value *ys_plausible(struct ys_arena *arena, const struct ys_type
         return ys_value_int(arena, 1);
     case YS_TYPE_BOOLEAN:
         return ys_value_bool(arena, false);
-    case YS_TYPE_DATE:
-        return ys_value_string(arena, "1900-01-01");
+    case YS_TYPE_DATE: /* no invented person was born on it */
+        return ys_value_string(arena, "2001-01-01");
     case YS_TYPE_MONTH:
-        return ys_value_string(arena, "1900-01");
+        return ys_value_string(arena, "2001-01");
     case YS_TYPE_DATETIME:
-        return ys_value_string(arena, "1900-01-01T00:00:00+08:00");
+        return ys_value_string(arena, "2001-01-01T00:00:00+08:00");
     case YS_TYPE_ENUM:
         return ys_value_string(arena, type->values[0]);
     case YS_TYPE_OBJECT:

@@ -14,8 +14,10 @@
 #include "ys_file.h"
 #include "ys_lines.h"
 
-/* A value as short as a PIN is no finding inside a longer word or number. */
+/* A value as short as a PIN is no finding inside a longer word or number; nor is one of as few
+ * digits as a birth date, which a bank may write in front of a time, or a digest may have. */
 #define SHORT_BYTES 8u
+#define SHORT_DIGITS 8u
 #define ID_DIGITS 18u
 #define PAN_DIGITS_MIN 16u
 #define PAN_DIGITS_MAX 19u
@@ -271,6 +273,15 @@ static bool is_of_evidence(const char *text, size_t at)
     return at > 0 && text[at - 1u] == '[' && is_named(text, at - 1u, "evidence");
 }
 
+static bool is_short(const char *value, size_t length)
+{
+    size_t digits = 0;
+    while (digits < length && isdigit((unsigned char)value[digits])) {
+        digits++;
+    }
+    return length < SHORT_BYTES || (digits == length && length <= SHORT_DIGITS);
+}
+
 static const char *known_at(struct ys_redactor *redactor, const char *text, size_t length,
                             size_t *ret_at)
 {
@@ -280,8 +291,9 @@ static const char *known_at(struct ys_redactor *redactor, const char *text, size
     while (ys_redact_find(redactor, text, length, &at, &end, &mark)) {
         bool within = (at > 0 && is_word(text[at - 1u]) && is_word(text[at])) ||
                       (end < length && is_word(text[end]) && is_word(text[end - 1u]));
-        if (end - at >= SHORT_BYTES || (!within && !is_of_time(text, at) &&
-                                        !is_of_measure(text, at) && !is_of_evidence(text, at))) {
+        if (!is_short(text + at, end - at) ||
+            (!within && !is_of_time(text, at) && !is_of_measure(text, at) &&
+             !is_of_evidence(text, at))) {
             *ret_at = at;
             return mark;
         }

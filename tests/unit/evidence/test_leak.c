@@ -84,6 +84,12 @@ static void short_value_counts_only_as_a_word(void **state)
     assert_false(is_clean(run, "{\n  \"tries\": [\n    482913\n  ]\n}"));
     assert_false(is_clean(run, "{\"evidence\":[7],\"tries\":[482913]}"));
     assert_false(is_clean(run, "{\"body\":\"{\\\"evidence\\\":[482913]}\"}"));
+    /* A birth date, as a bank writes the time of a day long ago. */
+    ys_redactor_learn(run->redactor, "birth-date", "19000101");
+    assert_true(is_clean(run, "<SENT>19000101000000</SENT>"));
+    assert_true(is_clean(run, "{\"prev\":\"ab19000101cd\"}"));
+    assert_false(is_clean(run, "<BORN>19000101</BORN>"));
+    assert_false(is_clean(run, "{\"born\":19000101}"));
     expect_leak(run, "{\"pin\":\"482913\"}", 16);
     expect_leak(run, "{\"pin\":482913}", 14);
 }
