@@ -114,6 +114,28 @@ prove_bank() {
     bank_start "$out/bank-$1" --defect "$1" && run "bank-$1" refbank --clause "$2" && row bank "$1" "$2"
 }
 
+# Cases that look at bank and chip together fail only with cards in the readers: those that nothing
+# has failed so far meet the defects of the bank that break their clauses, until each has failed.
+prove_together() {
+    [ -n "$PCSC_READERS" ] && [ -n "$CARD_PID" ] || cards_start "$out/cards-together" || return 4
+    while IFS='	' read -r defect clause; do
+        cat "$out"/row-* | jq -r '.failed[]' | sort -u >"$out/failed"
+        "$STAGE_BIN/yanshou" list --json |
+            jq -r --arg clause "$clause" '.[] | select(.clauses | index($clause)) | .id' | sort -u |
+            comm -13 "$out/failed" - >"$out/open"
+        [ -s "$out/open" ] || continue
+        set --
+        while read -r id; do
+            set -- "$@" --case "$id"
+        done <"$out/open"
+        bank_start "$out/bank-together-$defect" --defect "$defect" || return 4
+        run "together-$defect" refbank "$@" || return 4
+        bank_stop
+        row together "$defect" "$clause" || return 4
+        jq -e .caught "$out/row-together-$defect" >/dev/null || rm "$out/row-together-$defect"
+    done <"$out/bank-defects"
+}
+
 # One defect of the bank; several of these run side by side.
 if [ -n "$one" ]; then
     prove_bank "${one%%	*}" "${one#*	}" || exit 4
@@ -185,6 +207,7 @@ while IFS='	' read -r defect clause; do
     prove_bank "$defect" "$clause" || exit 4
     bank_stop
 done <"$out/bank-missed"
+[ -n "$only" ] || prove_together || exit 4
 cards_stop
 YS_READER_CARD=none YS_READER_PSAM=none
 
