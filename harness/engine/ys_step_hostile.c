@@ -17,7 +17,6 @@
 #include "ys_regex.h"
 #include "ys_xml.h"
 
-#define HOSTILE_DRAW 0x686F7374696C6521u
 #define DEEP 20000u           /* levels of nesting */
 #define HUGE (2u << 20)       /* bytes of a body that is too long */
 #define HUGE_OPERATIONS 3u    /* so many operations get one, drawn from the seed */
@@ -352,8 +351,7 @@ bool ys_observe_hostile(struct ys_exec *exec, const struct ys_step *step,
         .lists = arena,
         .telling = ys_value_get(body, "telling"),
         .except = ys_value_get(body, "except"),
-        /* Not the texts that another step draws from the seed and the redactor learns. */
-        .state = exec->engine->options->seed ^ HOSTILE_DRAW,
+        .state = exec->engine->options->seed,
         .accepted = ys_value_list(arena),
         .failed = ys_value_list(arena),
         .unanswered = ys_value_list(arena),
