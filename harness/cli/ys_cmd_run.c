@@ -24,13 +24,8 @@ static enum ys_exit parse_purpose(const struct ys_arguments *arguments,
     if (!text) {
         return YS_EXIT_GOOD;
     }
-    const enum ys_purpose purposes[] = {YS_PURPOSE_SELFTEST, YS_PURPOSE_ACCEPTANCE,
-                                        YS_PURPOSE_GATE};
-    for (size_t i = 0; i < sizeof purposes / sizeof purposes[0]; i++) {
-        if (strcmp(text, ys_purpose_name(purposes[i])) == 0) {
-            *ret_purpose = purposes[i];
-            return YS_EXIT_GOOD;
-        }
+    if (ys_purpose_named(text, ret_purpose)) {
+        return YS_EXIT_GOOD;
     }
     return ys_cli_usage(arguments, "--purpose is acceptance, selftest or gate, not '%s'", text);
 }

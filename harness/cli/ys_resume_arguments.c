@@ -89,9 +89,6 @@ static enum ys_exit refuse_given(const struct ys_arguments *arguments)
 static enum ys_exit set_options(const struct ys_arguments *arguments,
                                 const struct ys_value *manifest, struct ys_run_options *options)
 {
-    static const enum ys_purpose purposes[] = {YS_PURPOSE_SELFTEST, YS_PURPOSE_ACCEPTANCE,
-                                               YS_PURPOSE_GATE};
-    const char *purpose = ys_value_get_text(manifest, "purpose");
     const char *seed = ys_value_get_text(manifest, "seed");
     const struct ys_value *selection = ys_value_get(manifest, "selection");
     const struct ys_value *plan = ys_value_get(manifest, "plan");
@@ -102,11 +99,7 @@ static enum ys_exit set_options(const struct ys_arguments *arguments,
                         "going on needs\n");
         return YS_EXIT_HARNESS;
     }
-    for (size_t i = 0; purpose && i < sizeof purposes / sizeof purposes[0]; i++) {
-        if (strcmp(purpose, ys_purpose_name(purposes[i])) == 0) {
-            options->purpose = purposes[i];
-        }
-    }
+    (void)ys_purpose_named(ys_value_get_text(manifest, "purpose"), &options->purpose);
     if (!ys_option_given(arguments, "seed")) {
         options->seed = number;
     }

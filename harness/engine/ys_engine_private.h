@@ -481,6 +481,12 @@ void ys_restore_candidate(struct ys_arena *arena, const struct ys_value *start,
                           struct ys_candidate *ret_candidate);
 void ys_restore_options(struct ys_arena *arena, const struct ys_value *manifest,
                         const struct ys_value *result, struct ys_run_options *ret_options);
+/* The verdict and cause of a case or finding; inconclusive and none where it has no such word. */
+enum ys_verdict ys_restore_verdict(const struct ys_value *map);
+enum ys_cause ys_restore_cause(const struct ys_value *map);
+/* Findings as ys_findings_value() wrote them. */
+void ys_restore_findings(struct ys_planned *planned, const struct ys_value *list,
+                         int64_t moved_by);
 void ys_restore_times(struct ys_planned *planned, const struct ys_value *cases);
 void ys_restore_span(struct ys_engine *engine, const struct ys_value *result);
 /* A result made anew, with the members of the run's own that only the run could know. */

@@ -558,10 +558,7 @@ bool ys_replay_observe(struct ys_exec *exec, const struct ys_step *step,
     }
     if (is_trouble(record)) {
         enum ys_cause cause = YS_CAUSE_HARNESS;
-        const char *name = ys_value_get_text(record, "cause");
-        for (int i = 0; name && i < (int)YS_CAUSE_COUNT; i++) {
-            cause = strcmp(ys_cause_name((enum ys_cause)i), name) == 0 ? (enum ys_cause)i : cause;
-        }
+        (void)ys_cause_named(ys_value_get_text(record, "cause"), &cause);
         exec->told = true;
         return ys_trouble_set(trouble, cause, "%s", ys_value_get_text(record, "reason"));
     }

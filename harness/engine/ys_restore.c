@@ -47,9 +47,6 @@ void ys_restore_candidate(struct ys_arena *arena, const struct ys_value *start,
 void ys_restore_options(struct ys_arena *arena, const struct ys_value *manifest,
                         const struct ys_value *result, struct ys_run_options *ret_options)
 {
-    static const enum ys_purpose purposes[] = {YS_PURPOSE_SELFTEST, YS_PURPOSE_ACCEPTANCE,
-                                               YS_PURPOSE_GATE};
-    const char *purpose = ys_value_get_text(manifest, "purpose");
     const char *seed = ys_value_get_text(manifest, "seed");
     const struct ys_value *shard = ys_value_get(result, "shard");
     struct ys_run_options options = {
@@ -70,34 +67,22 @@ void ys_restore_options(struct ys_arena *arena, const struct ys_value *manifest,
         options.case_globs = none;
         options.case_glob_count = 1;
     }
-    for (size_t i = 0; purpose && i < sizeof purposes / sizeof purposes[0]; i++) {
-        if (strcmp(purpose, ys_purpose_name(purposes[i])) == 0) {
-            options.purpose = purposes[i];
-        }
-    }
+    (void)ys_purpose_named(ys_value_get_text(manifest, "purpose"), &options.purpose);
     *ret_options = options;
 }
 
-static enum ys_verdict verdict_of(const struct ys_value *map)
+enum ys_verdict ys_restore_verdict(const struct ys_value *map)
 {
-    const char *name = ys_value_get_text(map, "verdict");
-    for (int i = 0; name && i < (int)YS_VERDICT_COUNT; i++) {
-        if (strcmp(ys_verdict_name((enum ys_verdict)i), name) == 0) {
-            return (enum ys_verdict)i;
-        }
-    }
-    return YS_VERDICT_INCONCLUSIVE;
+    enum ys_verdict verdict = YS_VERDICT_INCONCLUSIVE;
+    (void)ys_verdict_named(ys_value_get_text(map, "verdict"), &verdict);
+    return verdict;
 }
 
-static enum ys_cause cause_of(const struct ys_value *map)
+enum ys_cause ys_restore_cause(const struct ys_value *map)
 {
-    const char *name = ys_value_get_text(map, "cause");
-    for (int i = 0; name && i < (int)YS_CAUSE_COUNT; i++) {
-        if (strcmp(ys_cause_name((enum ys_cause)i), name) == 0) {
-            return (enum ys_cause)i;
-        }
-    }
-    return YS_CAUSE_NONE;
+    enum ys_cause cause = YS_CAUSE_NONE;
+    (void)ys_cause_named(ys_value_get_text(map, "cause"), &cause);
+    return cause;
 }
 
 static struct ys_finding finding_of(struct ys_arena *arena, const struct ys_value *value,
@@ -110,8 +95,8 @@ static struct ys_finding finding_of(struct ys_arena *arena, const struct ys_valu
         seq = 0;
     }
     return (struct ys_finding){
-        .verdict = verdict_of(value),
-        .cause = cause_of(value),
+        .verdict = ys_restore_verdict(value),
+        .cause = ys_restore_cause(value),
         .step = text_of(arena, value, "step"),
         .file = text_of(arena, value, "file"),
         .line = (uint32_t)ys_value_get_int(value, "line", 0),
@@ -121,7 +106,7 @@ static struct ys_finding finding_of(struct ys_arena *arena, const struct ys_valu
         .reason = text_of(arena, value, "reason"),
         .reproduce = text_of(arena, value, "reproduce"),
         .evidence = seq ? seq + moved_by : 0,
-        .fingerprint = "",
+        .fingerprint = text_of(arena, value, "fingerprint"),
     };
 }
 
@@ -156,20 +141,18 @@ void ys_restore_span(struct ys_engine *engine, const struct ys_value *result)
     engine->ended_us = time_of(result, "ended");
 }
 
-/* A made case with what only the run could know: the digests of the candidate's bindings, and
- * members that making does not give. */
+/* A made case with what only the run could know: the digests of the candidate's bindings, and how
+ * often it was tried. All else follows from the record. */
 static const struct ys_value *
 restore_members_of(struct ys_arena *arena, const struct ys_value *made, const struct ys_value *told)
 {
+    static const char *const names[] = {"inputs", "attempts", "earlier_attempts",
+                                        "earlier_attempts_omitted"};
     struct ys_value *copy = ys_value_copy(arena, made);
-    for (size_t i = 0; i < told->as.map.count; i++) {
-        const struct ys_member *member = &told->as.map.members[i];
-        bool of_the_run = strcmp(member->name, "inputs") == 0 ||
-                          strcmp(member->name, "attempts") == 0 ||
-                          strcmp(member->name, "earlier_attempts") == 0 ||
-                          strcmp(member->name, "fingerprint") == 0;
-        if (of_the_run || !ys_value_get(copy, member->name)) {
-            ys_value_set(arena, copy, member->name, member->value);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const struct ys_value *then = ys_value_get(told, names[i]);
+        if (then) {
+            ys_value_set(arena, copy, names[i], then);
         }
     }
     return copy;
@@ -222,28 +205,32 @@ static void restore_evidence(struct ys_planned *planned, const struct ys_value *
     }
 }
 
+void ys_restore_findings(struct ys_planned *planned, const struct ys_value *list, int64_t moved_by)
+{
+    size_t count = ys_value_count(list);
+    struct ys_finding *findings = ys_arena_calloc(&planned->arena, count + 1u, sizeof *findings);
+    for (size_t i = 0; i < count; i++) {
+        findings[i] = finding_of(&planned->arena, ys_value_at(list, i), moved_by);
+    }
+    planned->result.findings = findings;
+    planned->result.finding_count = count;
+}
+
 static void restore_case(struct ys_planned *planned, const struct ys_value *value, int64_t moved_by)
 {
     struct ys_arena *arena = &planned->arena;
-    const struct ys_value *findings = ys_value_get(value, "findings");
-    size_t count = ys_value_count(findings);
-    struct ys_finding *list = ys_arena_calloc(arena, count + 1u, sizeof *list);
-    for (size_t i = 0; i < count; i++) {
-        list[i] = finding_of(arena, ys_value_at(findings, i), moved_by);
-    }
     planned->state = YS_DONE;
     planned->result = (struct ys_case_result){
         .subject = planned->subject,
-        .verdict = verdict_of(value),
-        .cause = cause_of(value),
+        .verdict = ys_restore_verdict(value),
+        .cause = ys_restore_cause(value),
         .reason = text_of(arena, value, "reason"),
         .started_us = time_of(value, "started"),
         .duration_ms = ys_value_get_int(value, "duration_ms", 0),
         .evidence_omitted = (size_t)ys_value_get_int(value, "evidence_omitted", 0),
-        .findings = list,
-        .finding_count = count,
         .findings_omitted = (size_t)ys_value_get_int(value, "findings_omitted", 0),
     };
+    ys_restore_findings(planned, ys_value_get(value, "findings"), moved_by);
     ys_attempts_take(planned, value, moved_by);
     restore_evidence(planned, ys_value_get(value, "evidence"), moved_by);
 }

@@ -212,6 +212,9 @@ static struct ys_value *finding_value(struct ys_arena *arena, const struct ys_fi
     ys_value_set_text(arena, map, "observed", finding->observed);
     ys_value_set_text(arena, map, "reason", finding->reason);
     ys_value_set_text(arena, map, "reproduce", finding->reproduce);
+    if (finding->fingerprint && finding->fingerprint[0]) {
+        ys_value_set_text(arena, map, "fingerprint", finding->fingerprint);
+    }
     ys_value_set(arena, map, "evidence",
                  evidence_list(arena, &finding->evidence, finding->evidence ? 1 : 0));
     return map;

@@ -252,59 +252,6 @@ static const char *text_of(struct ys_arena *arena, const struct ys_value *map, c
     return text ? ys_arena_strdup(arena, text) : "";
 }
 
-static enum ys_cause cause_of(const struct ys_value *map)
-{
-    const char *name = ys_value_get_text(map, "cause");
-    for (int i = 0; name && i < (int)YS_CAUSE_COUNT; i++) {
-        if (strcmp(ys_cause_name((enum ys_cause)i), name) == 0) {
-            return (enum ys_cause)i;
-        }
-    }
-    return YS_CAUSE_NONE;
-}
-
-static enum ys_verdict verdict_of(const struct ys_value *map)
-{
-    const char *name = ys_value_get_text(map, "verdict");
-    for (int i = 0; name && i < (int)YS_VERDICT_COUNT; i++) {
-        if (strcmp(ys_verdict_name((enum ys_verdict)i), name) == 0) {
-            return (enum ys_verdict)i;
-        }
-    }
-    return YS_VERDICT_INCONCLUSIVE;
-}
-
-static void take_findings(struct ys_planned *planned, const struct ys_value *list)
-{
-    struct ys_arena *arena = &planned->arena;
-    size_t count = ys_value_count(list);
-    struct ys_finding *findings = ys_arena_calloc(arena, count + 1u, sizeof *findings);
-    for (size_t i = 0; i < count; i++) {
-        const struct ys_value *one = ys_value_at(list, i);
-        int64_t seq = 0;
-        const struct ys_value *evidence = ys_value_at(ys_value_get(one, "evidence"), 0);
-        if (evidence && (evidence->kind != YS_KIND_NUMBER ||
-                         ys_decimal_to_int(evidence->as.number, &seq) != YS_OK)) {
-            seq = 0;
-        }
-        findings[i] = (struct ys_finding){
-            .verdict = verdict_of(one),
-            .cause = cause_of(one),
-            .step = text_of(arena, one, "step"),
-            .file = text_of(arena, one, "file"),
-            .line = (uint32_t)ys_value_get_int(one, "line", 0),
-            .target = text_of(arena, one, "target"),
-            .expected = text_of(arena, one, "expected"),
-            .observed = text_of(arena, one, "observed"),
-            .reason = text_of(arena, one, "reason"),
-            .reproduce = text_of(arena, one, "reproduce"),
-            .evidence = seq,
-        };
-    }
-    planned->result.findings = findings;
-    planned->result.finding_count = count;
-}
-
 /* A verdict counts as it was recorded. */
 static enum ys_status take_verdict(struct takeover *work, struct ys_planned *planned,
                                    const struct ys_value *record, struct ys_err *reterr)
@@ -325,15 +272,15 @@ static enum ys_status take_verdict(struct takeover *work, struct ys_planned *pla
     planned->state = YS_DONE;
     planned->time_based = ys_value_get_bool(record, "time_based", false);
     planned->cut = false;
-    result->verdict = verdict_of(record);
-    result->cause = cause_of(record);
+    result->verdict = ys_restore_verdict(record);
+    result->cause = ys_restore_cause(record);
     result->reason = text_of(&planned->arena, record, "reason");
     result->duration_ms = ys_value_get_int(record, "duration_ms", 0);
     result->findings_omitted = (size_t)ys_value_get_int(record, "findings_omitted", 0);
     if (!started || ys_time_parse(started, &result->started_us, NULL) != YS_OK) {
         result->started_us = work->engine->started_us;
     }
-    take_findings(planned, findings);
+    ys_restore_findings(planned, findings, 0);
     ys_attempts_take(planned, record, 0);
     return YS_OK;
 }

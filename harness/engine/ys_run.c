@@ -33,6 +33,19 @@ bool ys_engine_rejudges(const struct ys_engine *engine)
     return engine->replay && !engine->log;
 }
 
+bool ys_purpose_named(const char *name, enum ys_purpose *ret_purpose)
+{
+    static const enum ys_purpose purposes[] = {YS_PURPOSE_SELFTEST, YS_PURPOSE_ACCEPTANCE,
+                                               YS_PURPOSE_GATE};
+    for (size_t i = 0; name && i < sizeof purposes / sizeof purposes[0]; i++) {
+        if (strcmp(ys_purpose_name(purposes[i]), name) == 0) {
+            *ret_purpose = purposes[i];
+            return true;
+        }
+    }
+    return false;
+}
+
 bool ys_engine_stopped(const struct ys_engine *engine)
 {
     return engine->options->stop && *engine->options->stop;

@@ -18,6 +18,8 @@
 
 enum ys_purpose { YS_PURPOSE_SELFTEST, YS_PURPOSE_ACCEPTANCE, YS_PURPOSE_GATE };
 const char *ys_purpose_name(enum ys_purpose purpose);
+/* False, and nothing set, for NULL or a word that is no purpose. */
+bool ys_purpose_named(const char *name, enum ys_purpose *ret_purpose);
 
 /* One thing that was expected and not found, or could not be decided. */
 struct ys_finding {

@@ -22,13 +22,11 @@ static const char *text_of(const struct ys_value *map, const char *name)
 /* The verdict's place from good to bad; -1 for a word that is no verdict. */
 static int rank_of(const struct ys_value *one)
 {
-    const char *name = text_of(one, "verdict");
-    for (int i = 0; i < YS_VERDICT_COUNT; i++) {
-        if (strcmp(name, ys_verdict_name((enum ys_verdict)i)) == 0) {
-            return i == YS_VERDICT_NOT_APPLICABLE ? YS_VERDICT_PASS : i;
-        }
+    enum ys_verdict verdict = YS_VERDICT_PASS;
+    if (!ys_verdict_named(ys_value_get_text(one, "verdict"), &verdict)) {
+        return -1;
     }
-    return -1;
+    return verdict == YS_VERDICT_NOT_APPLICABLE ? (int)YS_VERDICT_PASS : (int)verdict;
 }
 
 static enum ys_status check_list(const struct ys_value *result, const char *name,

@@ -44,6 +44,28 @@ const char *ys_cause_name(enum ys_cause cause)
     return "";
 }
 
+bool ys_verdict_named(const char *name, enum ys_verdict *ret_verdict)
+{
+    for (int i = 0; name && i < YS_VERDICT_COUNT; i++) {
+        if (strcmp(ys_verdict_name((enum ys_verdict)i), name) == 0) {
+            *ret_verdict = (enum ys_verdict)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool ys_cause_named(const char *name, enum ys_cause *ret_cause)
+{
+    for (int i = 0; name && i < YS_CAUSE_COUNT; i++) {
+        if (strcmp(ys_cause_name((enum ys_cause)i), name) == 0) {
+            *ret_cause = (enum ys_cause)i;
+            return true;
+        }
+    }
+    return false;
+}
+
 const char *ys_conclusion_name(enum ys_conclusion conclusion)
 {
     switch (conclusion) {

@@ -40,6 +40,9 @@ enum ys_conclusion {
 enum ys_verdict ys_verdict_worse(enum ys_verdict a, enum ys_verdict b);
 const char *ys_verdict_name(enum ys_verdict verdict);          /* "not-applicable" … */
 const char *ys_cause_name(enum ys_cause cause);                /* "" for none */
+/* The other way round; false, and nothing set, for NULL or a word that is none of them. */
+bool ys_verdict_named(const char *name, enum ys_verdict *ret_verdict);
+bool ys_cause_named(const char *name, enum ys_cause *ret_cause);
 const char *ys_conclusion_name(enum ys_conclusion conclusion); /* "qualified" … */
 const char *ys_conclusion_text(enum ys_conclusion conclusion, const char *lang); /* 合格 … */
 
