@@ -317,6 +317,10 @@ bool ys_fragment_use(struct ys_exec *exec, const struct ys_step *step);
 /* What a case found, as result.json has it. */
 struct ys_value *ys_findings_value(struct ys_arena *arena, const struct ys_case_result *result);
 void ys_case_execute(struct ys_worker *worker, struct ys_planned *planned);
+/* For a step of many exchanges: their memory is apart from the step's, whose arena its observation
+ * needs. What the last of them left in the record is the step's when it leaves. */
+void ys_exec_within(struct ys_exec *ret_inner, const struct ys_exec *exec);
+void ys_exec_leave(struct ys_exec *exec, struct ys_exec *inner);
 /* Notes what undecides a step. Returns whether the case goes on. */
 bool ys_exec_trouble(struct ys_exec *exec, const struct ys_step *step,
                      const struct ys_trouble *trouble);

@@ -21,6 +21,26 @@ struct ys_value *ys_exec_new_record(struct ys_exec *exec, const char *kind)
     return record;
 }
 
+void ys_exec_within(struct ys_exec *ret_inner, const struct ys_exec *exec)
+{
+    *ret_inner = (struct ys_exec){
+        .engine = exec->engine,
+        .worker = exec->worker,
+        .run = exec->run,
+        .scope = exec->scope,
+        .phase = exec->phase,
+        .parallel = exec->parallel,
+        .path = exec->path,
+    };
+    ys_arena_init(&ret_inner->arena);
+}
+
+void ys_exec_leave(struct ys_exec *exec, struct ys_exec *inner)
+{
+    exec->seq = inner->seq;
+    ys_arena_clear(&inner->arena);
+}
+
 /* Branches of a case may come in another order than the log gave. */
 void ys_evidence_note(struct ys_planned *planned, int64_t seq)
 {

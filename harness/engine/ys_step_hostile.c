@@ -336,16 +336,8 @@ bool ys_observe_hostile(struct ys_exec *exec, const struct ys_step *step,
     if (ys_template_expand(arena, step->body, ys_scope_lookup, &exec->view, &body, &err) != YS_OK) {
         return ys_trouble_err(trouble, &err);
     }
-    struct ys_exec inner = {
-        .engine = exec->engine,
-        .worker = exec->worker,
-        .run = exec->run,
-        .scope = exec->scope,
-        .phase = exec->phase,
-        .parallel = exec->parallel,
-        .path = exec->path,
-    };
-    ys_arena_init(&inner.arena);
+    struct ys_exec inner;
+    ys_exec_within(&inner, exec);
     struct hostile hostile = {
         .exec = &inner,
         .lists = arena,
@@ -359,8 +351,7 @@ bool ys_observe_hostile(struct ys_exec *exec, const struct ys_step *step,
         .told = ys_value_list(arena),
     };
     bool good = try_all(&hostile, trouble);
-    exec->seq = inner.seq;
-    ys_arena_clear(&inner.arena);
+    ys_exec_leave(exec, &inner);
     if (good) {
         *ret_observation = observation(&hostile, arena);
     }

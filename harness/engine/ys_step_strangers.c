@@ -213,16 +213,8 @@ bool ys_observe_strangers(struct ys_exec *exec, const struct ys_step *step,
     if (ys_template_expand(arena, step->body, ys_scope_lookup, &exec->view, &body, &err) != YS_OK) {
         return ys_trouble_err(trouble, &err);
     }
-    struct ys_exec inner = {
-        .engine = exec->engine,
-        .worker = exec->worker,
-        .run = exec->run,
-        .scope = exec->scope,
-        .phase = exec->phase,
-        .parallel = exec->parallel,
-        .path = exec->path,
-    };
-    ys_arena_init(&inner.arena);
+    struct ys_exec inner;
+    ys_exec_within(&inner, exec);
     struct strangers strangers = {
         .exec = &inner,
         .lists = arena,
@@ -234,8 +226,7 @@ bool ys_observe_strangers(struct ys_exec *exec, const struct ys_step *step,
         .otherwise = ys_value_list(arena),
     };
     bool good = try_all(&strangers, trouble);
-    exec->seq = inner.seq;
-    ys_arena_clear(&inner.arena);
+    ys_exec_leave(exec, &inner);
     if (good) {
         struct ys_value *map = ys_value_map(arena);
         ys_value_set_int(arena, map, "operations", (int64_t)strangers.operations);

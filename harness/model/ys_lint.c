@@ -175,6 +175,19 @@ static bool is_among(const char *name, const char *const *names, size_t count)
     return i < count;
 }
 
+/* Of a step whose body is a map of known keys. */
+static void lint_keys(struct lint *lint, const struct ys_step *step, const char *const *keys,
+                      size_t count)
+{
+    struct ys_loader loader = {lint->arena, lint->diags, step->document, NULL};
+    for (size_t i = 0; i < ys_value_count(step->body); i++) {
+        const struct ys_member *member = &step->body->as.map.members[i];
+        if (!is_among(member->name, keys, count)) {
+            ys_shape_unknown(&loader, member, "key", keys, count);
+        }
+    }
+}
+
 static void lint_http(struct lint *lint, const struct ys_step *step)
 {
     static const char *const keys[] = {"method", "endpoint", "path", "url", "headers", "query",
@@ -183,12 +196,7 @@ static void lint_http(struct lint *lint, const struct ys_step *step)
     static const char *const targets[] = {"status", "headers", "json", "xml", "body", "time_ms",
                                           "tls"};
     struct ys_loader loader = {lint->arena, lint->diags, step->document, NULL};
-    for (size_t i = 0; i < ys_value_count(step->body); i++) {
-        const struct ys_member *member = &step->body->as.map.members[i];
-        if (!is_among(member->name, keys, sizeof keys / sizeof keys[0])) {
-            ys_shape_unknown(&loader, member, "key", keys, sizeof keys / sizeof keys[0]);
-        }
-    }
+    lint_keys(lint, step, keys, sizeof keys / sizeof keys[0]);
     if (!ys_value_get(step->body, "method") ||
         !ys_value_get(step->body, "path") == !ys_value_get(step->body, "url")) {
         ys_diag_add(lint->diags, step->document, step->body,
@@ -249,16 +257,21 @@ static void lint_tls(struct lint *lint, const struct ys_step *step)
     lint_targets(lint, step, targets, sizeof targets / sizeof targets[0]);
 }
 
+/* The call that a step makes by its body's `call` and `with`. */
+static struct ys_step call_within(const struct ys_step *step)
+{
+    return (struct ys_step){.kind = YS_STEP_CALL,
+                            .document = step->document,
+                            .at = step->at,
+                            .target = step->target,
+                            .body = ys_value_get(step->body, "call"),
+                            .with = ys_value_get(step->body, "with")};
+}
+
 static void lint_load_keys(struct lint *lint, const struct ys_step *step)
 {
     static const char *const keys[] = {"call", "with", "rate", "for"};
-    struct ys_loader loader = {lint->arena, lint->diags, step->document, NULL};
-    for (size_t i = 0; i < ys_value_count(step->body); i++) {
-        const struct ys_member *member = &step->body->as.map.members[i];
-        if (!is_among(member->name, keys, sizeof keys / sizeof keys[0])) {
-            ys_shape_unknown(&loader, member, "key", keys, sizeof keys / sizeof keys[0]);
-        }
-    }
+    lint_keys(lint, step, keys, sizeof keys / sizeof keys[0]);
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         if (strcmp(keys[i], "with") != 0 && !ys_value_get(step->body, keys[i])) {
             ys_diag_add(lint->diags, step->document, step->at, "the load lacks '%s'", keys[i])
@@ -272,12 +285,7 @@ static void lint_load(struct lint *lint, const struct ys_step *step)
     static const char *const targets[] = {
         "sent",   "answered", "errors",     "errors_low_percent", "errors_high_percent", "p50_ms",
         "p95_ms", "p95_low_ms", "p95_high_ms", "slowest_ms",        "late_ms"};
-    const struct ys_step call = {.kind = YS_STEP_CALL,
-                                 .document = step->document,
-                                 .at = step->at,
-                                 .target = step->target,
-                                 .body = ys_value_get(step->body, "call"),
-                                 .with = ys_value_get(step->body, "with")};
+    const struct ys_step call = call_within(step);
     const struct ys_operation *operation =
         step->target ? ys_catalogue_operation(lint->pack->catalogue, step->target) : NULL;
     lint_load_keys(lint, step);
@@ -294,19 +302,8 @@ static void lint_contract(struct lint *lint, const struct ys_step *step)
 {
     static const char *const keys[] = {"call", "with"};
     static const char *const targets[] = {"outcome", "faults", "exposed", "cacheable"};
-    struct ys_loader loader = {lint->arena, lint->diags, step->document, NULL};
-    const struct ys_step call = {.kind = YS_STEP_CALL,
-                                 .document = step->document,
-                                 .at = step->at,
-                                 .target = step->target,
-                                 .body = ys_value_get(step->body, "call"),
-                                 .with = ys_value_get(step->body, "with")};
-    for (size_t i = 0; i < ys_value_count(step->body); i++) {
-        const struct ys_member *member = &step->body->as.map.members[i];
-        if (!is_among(member->name, keys, sizeof keys / sizeof keys[0])) {
-            ys_shape_unknown(&loader, member, "key", keys, sizeof keys / sizeof keys[0]);
-        }
-    }
+    const struct ys_step call = call_within(step);
+    lint_keys(lint, step, keys, sizeof keys / sizeof keys[0]);
     if (!call.body) {
         ys_diag_add(lint->diags, step->document, step->at, "the contract lacks 'call'")->expected =
             "contract: {call: OPERATION, with: {…}}";
@@ -356,13 +353,7 @@ static void lint_strangers(struct lint *lint, const struct ys_step *step)
     static const char *const keys[] = {"who", "with", "without", "having", "only", "except"};
     static const char *const targets[] = {"operations", "refused", "accepted", "alike",
                                           "otherwise"};
-    struct ys_loader loader = {lint->arena, lint->diags, step->document, NULL};
-    for (size_t i = 0; i < ys_value_count(step->body); i++) {
-        const struct ys_member *member = &step->body->as.map.members[i];
-        if (!is_among(member->name, keys, sizeof keys / sizeof keys[0])) {
-            ys_shape_unknown(&loader, member, "key", keys, sizeof keys / sizeof keys[0]);
-        }
-    }
+    lint_keys(lint, step, keys, sizeof keys / sizeof keys[0]);
     const struct ys_value *with = ys_value_get(step->body, "with");
     const struct ys_value *without = ys_value_get(step->body, "without");
     const struct ys_value *having = ys_value_get(step->body, "having");
@@ -414,28 +405,14 @@ static void lint_coverage(struct lint *lint, const struct ys_step *step)
     static const char *const targets[] = {"decision", "claimed", "reconciled", "worst", "best",
                                           "differences", "near_duplicates", "excluded", "sample",
                                           "branches"};
-    struct ys_loader loader = {lint->arena, lint->diags, step->document, NULL};
-    for (size_t i = 0; i < ys_value_count(step->body); i++) {
-        const struct ys_member *member = &step->body->as.map.members[i];
-        if (!is_among(member->name, keys, sizeof keys / sizeof keys[0])) {
-            ys_shape_unknown(&loader, member, "key", keys, sizeof keys / sizeof keys[0]);
-        }
-    }
+    lint_keys(lint, step, keys, sizeof keys / sizeof keys[0]);
     for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++) {
         if (!ys_value_get(step->body, needed[i])) {
             ys_diag_add(lint->diags, step->document, step->at, "a coverage without '%s'",
                         needed[i]);
         }
     }
-    for (size_t i = 0; i < ys_value_count(step->expect); i++) {
-        const struct ys_member *member = &step->expect->as.map.members[i];
-        if (is_among(member->name, targets, sizeof targets / sizeof targets[0])) {
-            ys_lint_matcher(lint->arena, step->document, member->value, NULL, lint->diags);
-        } else {
-            ys_shape_unknown(&loader, member, "target", targets,
-                             sizeof targets / sizeof targets[0]);
-        }
-    }
+    lint_targets(lint, step, targets, sizeof targets / sizeof targets[0]);
 }
 
 static const char *file_name(const struct ys_value *read)
@@ -563,13 +540,7 @@ static void lint_card(struct lint *lint, const struct ys_step *step)
     static const char *const keys[] = {
         "reader", "reset", "select", "authenticate", "verify", "challenge",
         "internal_authenticate", "external_authenticate", "read", "update", "apdu", "transaction"};
-    struct ys_loader loader = {lint->arena, lint->diags, step->document, NULL};
-    for (size_t i = 0; i < ys_value_count(step->body); i++) {
-        const struct ys_member *member = &step->body->as.map.members[i];
-        if (!is_among(member->name, keys, sizeof keys / sizeof keys[0])) {
-            ys_shape_unknown(&loader, member, "key", keys, sizeof keys / sizeof keys[0]);
-        }
-    }
+    lint_keys(lint, step, keys, sizeof keys / sizeof keys[0]);
     if (!ys_value_get_text(step->body, "reader") || ys_value_count(step->body) < 2) {
         ys_diag_add(lint->diags, step->document, step->body,
                     "a card step needs `reader` and at least one command");
