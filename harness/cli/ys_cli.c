@@ -417,6 +417,15 @@ void ys_cli_tell(const struct ys_arguments *arguments, const struct ys_diags *di
     ys_buf_clear(&buf);
 }
 
+enum ys_exit ys_cli_verdict_exit(const struct ys_value *value)
+{
+    const char *verdict = ys_value_get_text(value, "verdict");
+    if (verdict && strcmp(verdict, "pass") == 0) {
+        return YS_EXIT_GOOD;
+    }
+    return verdict && strcmp(verdict, "fail") == 0 ? YS_EXIT_FAIL : YS_EXIT_UNDECIDED;
+}
+
 enum ys_exit ys_cli_print_json(const struct ys_value *value)
 {
     struct ys_buf buf;

@@ -121,6 +121,8 @@ enum ys_exit ys_cli_usage(const struct ys_arguments *arguments, const char *form
     YS_PRINTF(2, 3);
 /* Prints all diagnostics to standard error. */
 void ys_cli_tell(const struct ys_arguments *arguments, const struct ys_diags *diags);
+/* The exit status of a computed value by its `verdict`: good, fail, and else undecided. */
+enum ys_exit ys_cli_verdict_exit(const struct ys_value *value);
 /* Prints a value as indented JSON to standard output. */
 enum ys_exit ys_cli_print_json(const struct ys_value *value);
 

@@ -133,8 +133,8 @@ static void print_clauses(const struct ys_arguments *arguments, const struct ys_
     }
 }
 
-void ys_summary_print(const struct ys_arguments *arguments, const char *run_dir,
-                      const struct ys_value *result)
+static void print_text(const struct ys_arguments *arguments, const char *run_dir,
+                       const struct ys_value *result)
 {
     bool zh = strcmp(arguments->lang, "zh") == 0;
     const char *conclusion = member(result, "conclusion");
@@ -155,8 +155,8 @@ void ys_summary_print(const struct ys_arguments *arguments, const char *run_dir,
     printf("%s %s/report.html\n", zh ? "报告" : "report", run_dir);
 }
 
-void ys_summary_print_json(const struct ys_arguments *arguments, const char *run_dir,
-                           const struct ys_value *result)
+static void print_json(const struct ys_arguments *arguments, const char *run_dir,
+                       const struct ys_value *result)
 {
     struct ys_arena *arena = arguments->arena;
     struct ys_value *out = ys_value_map(arena);
@@ -179,13 +179,13 @@ static const struct {
     enum ys_status (*write)(const struct ys_value *result, enum ys_lang lang, const char *path,
                             struct ys_err *reterr); /* NULL: see ys_summary_report() */
 } report_kinds[] = {{"html", "report.html", NULL},
-             {"pdf", "report.pdf", NULL},
-             {"junit", "junit.xml", NULL},
-             {"csv", "clauses.csv", ys_report_csv},
-             {"ctrf", "ctrf.json", ys_report_ctrf},
-             {"sarif", "report.sarif", ys_report_sarif},
-             {"oscal", "assessment-results.json", ys_report_oscal},
-             {"json", NULL, NULL}};
+                    {"pdf", "report.pdf", NULL},
+                    {"junit", "junit.xml", NULL},
+                    {"csv", "clauses.csv", ys_report_csv},
+                    {"ctrf", "ctrf.json", ys_report_ctrf},
+                    {"sarif", "report.sarif", ys_report_sarif},
+                    {"oscal", "assessment-results.json", ys_report_oscal},
+                    {"json", NULL, NULL}};
 
 enum ys_status ys_summary_report(const struct ys_arguments *arguments, const char *run_dir,
                                  const struct ys_value *result, const char *kind, const char *path,
@@ -257,9 +257,20 @@ enum ys_status ys_summary_reports(const struct ys_arguments *arguments, const ch
         status = ys_summary_report(arguments, run_dir, result, "pdf", NULL, &written, &err);
         if (status != YS_OK) {
             fprintf(stderr, "yanshou: no report.pdf: %s\n", err.text);
-            status = status == YS_ERR_NOT_FOUND ? YS_OK
-                                                : ys_err_prefix(reterr, &err, "%s", run_dir);
+            status =
+                status == YS_ERR_NOT_FOUND ? YS_OK : ys_err_prefix(reterr, &err, "%s", run_dir);
         }
     }
     return status;
+}
+
+enum ys_exit ys_summary_tell(const struct ys_arguments *arguments, const char *run_dir,
+                             const struct ys_value *result)
+{
+    if (arguments->json) {
+        print_json(arguments, run_dir, result);
+    } else {
+        print_text(arguments, run_dir, result);
+    }
+    return ys_summary_exit(result);
 }

@@ -17,11 +17,10 @@ YS_NODISCARD enum ys_status ys_summary_load_file(struct ys_arena *arena, const c
 YS_NODISCARD enum ys_status ys_summary_durations(struct ys_arena *arena, const char *run,
                                                  const struct ys_value **ret_durations,
                                                  struct ys_err *reterr);
-/* Conclusion, counts, what fails, what is undecided and who must act, where the report is. */
-void ys_summary_print(const struct ys_arguments *arguments, const char *run_dir,
-                      const struct ys_value *result);
-void ys_summary_print_json(const struct ys_arguments *arguments, const char *run_dir,
-                           const struct ys_value *result);
+/* Conclusion, counts, what fails, what is undecided and who must act, where the report is; with
+ * --json as one object. The exit status that the result asks for. */
+enum ys_exit ys_summary_tell(const struct ys_arguments *arguments, const char *run_dir,
+                             const struct ys_value *result);
 /* Writes one report ("html", "pdf", "junit", "csv", "json"); `path` NULL: its place in the run
  * directory, where html and pdf also have a name that says their purpose (ys_report_name). */
 YS_NODISCARD enum ys_status ys_summary_report(const struct ys_arguments *arguments,

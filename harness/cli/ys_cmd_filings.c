@@ -104,10 +104,7 @@ static enum ys_exit run(const struct ys_arguments *arguments)
     } else {
         print_table(arguments, root);
     }
-    const char *verdict = ys_value_get_text(root, "verdict");
-    return strcmp(verdict, "pass") == 0   ? YS_EXIT_GOOD
-           : strcmp(verdict, "fail") == 0 ? YS_EXIT_FAIL
-                                          : YS_EXIT_UNDECIDED;
+    return ys_cli_verdict_exit(root);
 }
 
 static const struct ys_option OPTIONS[] = {

@@ -13,12 +13,7 @@ static enum ys_exit tell(const struct ys_arguments *arguments, const char *run_d
         ys_summary_reports(arguments, run_dir, result, &err) != YS_OK) {
         return ys_cli_fail(&err);
     }
-    if (arguments->json) {
-        ys_summary_print_json(arguments, run_dir, result);
-    } else {
-        ys_summary_print(arguments, run_dir, result);
-    }
-    return ys_summary_exit(result);
+    return ys_summary_tell(arguments, run_dir, result);
 }
 
 static enum ys_exit run(const struct ys_arguments *arguments)

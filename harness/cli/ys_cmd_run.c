@@ -94,8 +94,7 @@ static enum ys_exit parse_recording(const struct ys_arguments *arguments,
 
 static enum ys_exit conclude(const struct ys_arguments *arguments,
                              const struct ys_run_options *options,
-                             const struct ys_gate_files *gate,
-                             const struct ys_run_summary *summary)
+                             const struct ys_gate_files *gate)
 {
     const char *run_dir = options->run_dir;
     struct ys_err err;
@@ -107,20 +106,7 @@ static enum ys_exit conclude(const struct ys_arguments *arguments,
     if (options->purpose == YS_PURPOSE_GATE && options->shard.count < 2) {
         return ys_cli_gate_conclude(arguments, run_dir, result, gate);
     }
-    if (arguments->json) {
-        ys_summary_print_json(arguments, run_dir, result);
-    } else {
-        ys_summary_print(arguments, run_dir, result);
-    }
-    switch (summary->conclusion) {
-    case YS_CONCLUSION_QUALIFIED:
-        return YS_EXIT_GOOD;
-    case YS_CONCLUSION_UNQUALIFIED:
-        return YS_EXIT_FAIL;
-    case YS_CONCLUSION_INCOMPLETE:
-        return YS_EXIT_UNDECIDED;
-    }
-    return YS_EXIT_HARNESS;
+    return ys_summary_tell(arguments, run_dir, result);
 }
 
 static enum ys_exit execute(const struct ys_arguments *arguments, const struct ys_inputs *inputs,
@@ -132,7 +118,7 @@ static enum ys_exit execute(const struct ys_arguments *arguments, const struct y
     if (status == YS_ERR_USAGE && options->purpose == YS_PURPOSE_GATE) {
         return ys_cli_gate_refuse(arguments, options->run_dir, inputs->candidate->id, &err);
     }
-    return status == YS_OK ? conclude(arguments, options, gate, &summary) : ys_cli_fail(&err);
+    return status == YS_OK ? conclude(arguments, options, gate) : ys_cli_fail(&err);
 }
 
 static enum ys_exit parse_options(const struct ys_arguments *arguments,
