@@ -13,6 +13,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <winscard.h>
 
 #include <reader.h>
@@ -64,6 +65,41 @@ static enum ys_status fail_removed(const char *reader, struct ys_err *reterr)
     return ys_err_set(reterr, YS_ERR_CARD_REMOVED, "the card was taken out of %s", reader);
 }
 
+static enum ys_status fail_service(struct ys_err *reterr)
+{
+    return ys_err_set(reterr, YS_ERR_CARD_SERVICE,
+                      "the PC/SC service does not answer; start it with `systemctl start "
+                      "pcscd.socket` or, where there is no systemd, `pcscd` (package pcscd)");
+}
+
+/* A service that is ending refuses whom it would let in (it can no longer ask polkit): whether it
+ * is gone within half a second. */
+static bool service_is_ending(void)
+{
+    const struct timespec pause = {.tv_nsec = 50000000};
+    for (int tries = 0; tries < 10; tries++) {
+        SCARDCONTEXT context;
+        LONG rv = SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &context);
+        if (rv == SCARD_E_NO_SERVICE || rv == SCARD_E_SERVICE_STOPPED) {
+            return true;
+        }
+        if (rv == SCARD_S_SUCCESS) {
+            SCardReleaseContext(context);
+        }
+        nanosleep(&pause, NULL);
+    }
+    return false;
+}
+
+static enum ys_status fail_refused(struct ys_err *reterr)
+{
+    return service_is_ending()
+               ? fail_service(reterr)
+               : ys_err_set(reterr, YS_ERR_CARD_SERVICE,
+                            "the PC/SC service does not let this user use cards; run as root, or "
+                            "allow org.debian.pcsc-lite.access_pcsc and access_card in polkit");
+}
+
 /* What a return value of PC/SC means while `reader` is used. */
 static enum ys_status fail(LONG rv, const char *reader, struct ys_err *reterr)
 {
@@ -71,9 +107,9 @@ static enum ys_status fail(LONG rv, const char *reader, struct ys_err *reterr)
     case (uint32_t)SCARD_E_NO_SERVICE:
     case (uint32_t)SCARD_E_SERVICE_STOPPED:
     case (uint32_t)SCARD_F_COMM_ERROR:
-        return ys_err_set(reterr, YS_ERR_CARD_SERVICE,
-                          "the PC/SC service does not answer; start it with `systemctl start "
-                          "pcscd.socket` or, where there is no systemd, `pcscd` (package pcscd)");
+        return fail_service(reterr);
+    case (uint32_t)SCARD_W_SECURITY_VIOLATION:
+        return fail_refused(reterr);
     case (uint32_t)SCARD_E_UNKNOWN_READER:
     case (uint32_t)SCARD_E_NO_READERS_AVAILABLE:
         return ys_err_set(reterr, YS_ERR_CARD_READER,

@@ -69,24 +69,11 @@ static int begin(void **state)
     return 0;
 }
 
-static void remove_tree(struct ys_arena *arena, const char *path)
-{
-    const char **names = NULL;
-    size_t count = 0;
-    if (ys_folder_exists(path) &&
-        ys_folder_list(arena, path, NULL, &names, &count, NULL) == YS_OK) {
-        for (size_t i = 0; i < count; i++) {
-            remove_tree(arena, ys_path_join(arena, path, names[i]));
-        }
-    }
-    remove(path);
-}
-
 static int end(void **state)
 {
     struct world *world = *state;
     http_server_stop(world->server);
-    remove_tree(&world->arena, world->folder);
+    ys_folder_remove(world->folder);
     ys_arena_clear(&world->arena);
     free(world);
     return 0;
@@ -256,7 +243,7 @@ static void what_cannot_be_judged_names_who_must_act(void **state)
         assert_int_equal(world->summary.conclusion, YS_CONCLUSION_INCOMPLETE);
         http_server_stop(world->server);
         world->server = NULL;
-        remove_tree(&world->arena, ys_path_join(&world->arena, world->folder, "run"));
+        ys_folder_remove(ys_path_join(&world->arena, world->folder, "run"));
     }
 }
 

@@ -25,29 +25,10 @@ int run_setup(void **state)
     return 0;
 }
 
-static void remove_all(const struct run *run, const char *folder)
-{
-    struct ys_arena arena;
-    const char **names = NULL;
-    size_t count = 0;
-    ys_arena_init(&arena);
-    const char *path = ys_path_join(&arena, run->dir, folder);
-    if (ys_folder_exists(path) &&
-        ys_folder_list(&arena, path, NULL, &names, &count, NULL) == YS_OK) {
-        for (size_t i = 0; i < count; i++) {
-            unlink(ys_path_join(&arena, path, names[i]));
-        }
-        rmdir(path);
-    }
-    ys_arena_clear(&arena);
-}
-
 int run_teardown(void **state)
 {
     struct run *run = *state;
-    remove_all(run, "blobs");
-    remove_all(run, ".");
-    rmdir(run->dir);
+    ys_folder_remove(run->dir);
     ys_redactor_free(run->redactor);
     ys_arena_clear(&run->arena);
     free(run);
