@@ -12,8 +12,9 @@
  *         - {to: psam, apdu: "80 FA 00 00 08 ${x}", save: cryptogram}
  *         - {to: card, apdu: "00 82 00 0A 10 ${cryptogram} ${x}"}
  *
- * Known are card.atr, card.historical, psam.atr, psam.historical (hexadecimal), `key` where the
- * step names one, and what was saved. A recipe may hold one list of commands a key under `keys`.
+ * Known are card.atr, card.historical, psam.atr, psam.historical (hexadecimal), and what was saved.
+ * A step may name a key, such as the version of the card: `keys` has a list of commands for each
+ * that needs other ones, and an empty list where nothing is to be proven.
  */
 #include "ys_card_private.h"
 
@@ -93,13 +94,13 @@ bool ys_card__authenticate(struct ys_card_work *work, const char *psam_role, con
     const struct ys_card_application *application = work->slot->application;
     const struct ys_value *recipe = application ? application->authentication : NULL;
     const struct ys_value *commands = ys_value_get(recipe, "commands");
-    if (key) {
+    if (key && ys_value_get(ys_value_get(recipe, "keys"), key)) {
         commands = ys_value_get(ys_value_get(recipe, "keys"), key);
     }
     if (!commands) {
-        return ys_trouble_set(work->trouble, YS_CAUSE_HARNESS, "card.yaml has no authentication "
-                              "recipe%s%s for the selected application", key ? " for key " : "",
-                              key ? key : "");
+        return ys_trouble_set(work->trouble, YS_CAUSE_HARNESS,
+                              "card.yaml has no authentication recipe for the selected "
+                              "application");
     }
     struct ys_card_slot *card = work->slot;
     struct ys_card_slot *psam = ys_card__slot(work, psam_role);

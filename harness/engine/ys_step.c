@@ -105,7 +105,10 @@ void ys_exec_finding(struct ys_exec *exec, const struct ys_step *step, enum ys_v
         return; /* undoing never changes a verdict; the record has it */
     }
     pthread_mutex_lock(&run->mutex);
-    enum ys_verdict worst = ys_verdict_worse(result->verdict, verdict);
+    /* A case is passed until it shows otherwise; what comes first may also show that it is not
+     * for this candidate. */
+    bool first = result->finding_count == 0 && !result->reason;
+    enum ys_verdict worst = first ? verdict : ys_verdict_worse(result->verdict, verdict);
     if (worst != result->verdict || !result->reason) {
         result->verdict = worst;
         result->cause = cause;
@@ -516,6 +519,29 @@ static bool poll(struct ys_exec *exec, const struct ys_step *step,
     }
 }
 
+/* What a check that fails makes of the case, where that is not a failure. */
+static void soften(struct ys_exec *exec, const struct ys_step *step, struct ys_check *check)
+{
+    if (check->verdict != YS_VERDICT_FAIL) {
+        return;
+    }
+    if (step->otherwise == YS_OTHERWISE_NOT_APPLICABLE) {
+        check->verdict = YS_VERDICT_NOT_APPLICABLE;
+        check->cause = YS_CAUSE_NONE;
+        const char *plain = strncmp(check->expected, "equals ", 7) == 0 ? check->expected + 7
+                                                                        : check->expected;
+        check->reason = ys_arena_printf(
+            &exec->arena, "not applicable: this is %s, the case is for %s", check->observed, plain);
+    } else if (exec->phase == YS_PHASE_GIVEN) {
+        check->verdict = YS_VERDICT_INCONCLUSIVE;
+        check->reason = ys_arena_printf(&exec->arena, "preparation: %s", check->reason);
+    } else if (step->otherwise == YS_OTHERWISE_INCONCLUSIVE) {
+        check->verdict = YS_VERDICT_INCONCLUSIVE;
+        check->cause = YS_CAUSE_ENVIRONMENT;
+        check->reason = ys_arena_printf(&exec->arena, "not decided: %s", check->reason);
+    }
+}
+
 static bool run_judged(struct ys_exec *exec, const struct ys_step *step)
 {
     const struct ys_value *observation = NULL;
@@ -532,16 +558,8 @@ static bool run_judged(struct ys_exec *exec, const struct ys_step *step)
     }
     for (size_t i = 0; i < judgement.count; i++) {
         struct ys_check check = judgement.checks[i];
-        enum ys_verdict verdict = check.verdict;
-        if (exec->phase == YS_PHASE_GIVEN && verdict == YS_VERDICT_FAIL) {
-            verdict = YS_VERDICT_INCONCLUSIVE;
-            check.reason = ys_arena_printf(&exec->arena, "preparation: %s", check.reason);
-        } else if (step->otherwise == YS_OTHERWISE_INCONCLUSIVE && verdict == YS_VERDICT_FAIL) {
-            verdict = YS_VERDICT_INCONCLUSIVE;
-            check.cause = YS_CAUSE_ENVIRONMENT;
-            check.reason = ys_arena_printf(&exec->arena, "not decided: %s", check.reason);
-        }
-        ys_exec_finding(exec, step, verdict, check.cause, &check);
+        soften(exec, step, &check);
+        ys_exec_finding(exec, step, check.verdict, check.cause, &check);
     }
     if (judgement.omitted && exec->phase != YS_PHASE_FINALLY) {
         pthread_mutex_lock(&exec->run->mutex);

@@ -114,7 +114,7 @@ static void load_nested(struct ys_loader *loader, const struct ys_value *value, 
     step->steps = load_steps(loader, value, &step->step_count);
 }
 
-static const char *const OTHERWISE[] = {"fail", "inconclusive", NULL};
+static const char *const OTHERWISE[] = {"fail", "inconclusive", "not-applicable", NULL};
 
 #define AT(member) offsetof(struct ys_step, member)
 /* Keys that go with the kind's own key. */
@@ -131,8 +131,9 @@ static const struct ys_slot_spec STEP_SLOTS[] = {
     {.key = "as", .slot = YS_SLOT_TEXT, .offset = AT(as),
      .doc = "of use: the variable that holds what the fragment gives"},
     {.key = "else", .slot = YS_SLOT_CHOICE, .offset = AT(otherwise), .choices = OTHERWISE,
-     .doc = "what a failing check makes of the case: fail (default), or inconclusive where it "
-            "shows that a sample is too small to decide"},
+     .doc = "what a failing check makes of the case: fail (default), inconclusive where it shows "
+            "that a sample is too small to decide, or, of a `check`, not-applicable where it says "
+            "for what the case is"},
     {.key = "soft", .slot = YS_SLOT_BOOL, .offset = AT(soft),
      .doc = "a failing check does not end the case"},
     {.key = "allow_empty", .slot = YS_SLOT_BOOL, .offset = AT(allow_empty),
@@ -217,6 +218,11 @@ static void check_keys(struct ys_loader *loader, const struct ys_value *value,
             ys_diag_add(loader->diags, loader->document, given,
                         "'%s' has no meaning in this kind of step", rules[i].key);
         }
+    }
+    if (step->otherwise == YS_OTHERWISE_NOT_APPLICABLE && step->kind != YS_STEP_CHECK) {
+        ys_diag_add(loader->diags, loader->document, ys_value_get(value, "else"),
+                    "what the candidate answers cannot make a case not applicable")
+            ->expected = "a `check` of what was saved before";
     }
     if (loop && step->step_count == 0) {
         ys_diag_add(loader->diags, loader->document, value, "a loop without steps")->expected =

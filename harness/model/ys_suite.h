@@ -29,7 +29,11 @@ enum ys_step_kind {
     YS_STEP_PARALLEL  /* parallel: {times|of, as}, steps */
 };
 
-enum ys_otherwise { YS_OTHERWISE_FAIL, YS_OTHERWISE_INCONCLUSIVE };
+enum ys_otherwise {
+    YS_OTHERWISE_FAIL,
+    YS_OTHERWISE_INCONCLUSIVE,
+    YS_OTHERWISE_NOT_APPLICABLE /* of a check: it says for what the case is */
+};
 
 struct ys_step {
     enum ys_step_kind kind;

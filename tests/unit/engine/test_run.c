@@ -326,6 +326,50 @@ static void what_was_made_is_undone_after_a_failure(void **state)
     assert_non_null(strstr(http_server_last(world->server), "gone 7"));
 }
 
+static const char NOT_FOR_THIS[] =
+    "cases:\n"
+    "  - id: for-another\n"
+    "    clauses: [1.1]\n"
+    "    title: {zh: 一, en: One}\n"
+    "    steps:\n"
+    "      - check: LD/T 32 2.00\n"
+    "        expect: LD/T 32 3.00\n"
+    "        else: not-applicable\n"
+    "      - check: never reached\n"
+    "        expect: 0\n";
+
+static void a_case_that_is_for_another_candidate_says_so_and_proves_nothing(void **state)
+{
+    struct world *world = *state;
+    run(world, NOT_FOR_THIS, BINDING, 1);
+    expect_case(world, "not-applicable", "");
+    assert_string_equal(ys_value_get_text(first_case(world), "reason"),
+                        "not applicable: this is \"LD/T 32 2.00\", "
+                        "the case is for \"LD/T 32 3.00\"");
+    const struct ys_value *clause = ys_value_at(ys_value_get(world->result, "clauses"), 0);
+    assert_string_equal(ys_value_get_text(clause, "verdict"), "not-applicable");
+    assert_int_equal(world->summary.conclusion, YS_CONCLUSION_INCOMPLETE);
+}
+
+static void what_failed_before_stays_a_failure(void **state)
+{
+    struct world *world = *state;
+    run(world,
+        "cases:\n"
+        "  - id: for-another\n"
+        "    clauses: [1.1]\n"
+        "    title: {zh: 一, en: One}\n"
+        "    steps:\n"
+        "      - check: 1\n"
+        "        expect: 2\n"
+        "        soft: true\n"
+        "      - check: 1\n"
+        "        expect: 3\n"
+        "        else: not-applicable\n",
+        BINDING, 1);
+    expect_case(world, "fail", "candidate");
+}
+
 static const char EMPTY_LOOP[] =
     "cases:\n"
     "  - id: empty\n"
@@ -413,6 +457,8 @@ int main(void)
         OVER(an_unbound_operation_is_undecided),
         OVER(loops_repeat_and_collect_in_order),
         OVER(what_was_made_is_undone_after_a_failure),
+        OVER(a_case_that_is_for_another_candidate_says_so_and_proves_nothing),
+        OVER(what_failed_before_stays_a_failure),
         OVER(a_loop_over_nothing_is_undecided),
         OVER(a_failing_preparation_leaves_the_case_undecided),
         OVER(polling_ends_when_the_expectation_holds),
