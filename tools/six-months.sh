@@ -57,13 +57,13 @@ week() {
     REFBANK_SHIFT_S=$(($(date -d "${day}T$hour:00:00+08:00" +%s) - $(date +%s)))
     export REFBANK_SHIFT_S
     # shellcheck disable=SC2086
-    bank_start "$folder/bank" $options
+    bank_start "$folder/bank" --build "$build" $options
     bound "$unbound"
     purpose="--purpose selftest"
     [ ! -e "$known" ] || purpose="--purpose gate --baseline $known"
     status=0
     # shellcheck disable=SC2086
-    "$at" "$(date -u -d "@$(($(date +%s) + REFBANK_SHIFT_S))" +%FT%TZ)" run -c "$folder/week.yaml" -o "$run" --build "$build" --quiet \
+    "$at" "$(date -u -d "@$(($(date +%s) + REFBANK_SHIFT_S))" +%FT%TZ)" run -c "$folder/week.yaml" -o "$run" --quiet \
         $purpose $selection >"$folder/told-$name" 2>&1 || status=$?
     echo "$day $build: exit $status, $(jq -r '"\(.summary.fail) fail, \(.summary.pass) pass"' "$run/result.json")"
     bank_stop

@@ -8,6 +8,7 @@
 #include "ys_clock.h"
 #include "ys_file.h"
 #include "ys_progress.h"
+#include "ys_try.h"
 
 static volatile int stop_requested;
 
@@ -50,6 +51,34 @@ const char *ys_cli_run_dir(struct ys_arena *arena, const struct ys_candidate *ca
     return path;
 }
 
+/* The build that the bank names where nobody else did; NULL where it does not, which is told. */
+static const char *ask_build(const struct ys_arguments *arguments,
+                             const struct ys_run_options *options)
+{
+    const struct ys_operation *release = options->pack->catalogue->release;
+    const struct ys_value *told = NULL;
+    struct ys_err err;
+    bool bound = false;
+    for (size_t i = 0; release && i < options->candidate->binding_count && !bound; i++) {
+        bound = options->candidate->bindings[i].operation == release;
+    }
+    if (!bound || options->resume) {
+        return NULL;
+    }
+    if (ys_try(arguments->arena, options->pack, options->candidate, ys_clock_real(), release->id,
+               ys_value_map(arguments->arena), &told, &err) != YS_OK) {
+        fprintf(stderr, "yanshou: %s did not name the build: %s\n", release->id, err.text);
+        return NULL;
+    }
+    const char *build = ys_value_get_text(ys_value_get(told, "observation"), "build");
+    if (!build) {
+        const char *why = ys_value_get_text(ys_value_get(told, "trouble"), "text");
+        fprintf(stderr, "yanshou: %s did not name the build: %s; give --build ID\n", release->id,
+                why ? why : "refused");
+    }
+    return build;
+}
+
 enum ys_status ys_cli_run(const struct ys_arguments *arguments, struct ys_run_options *options,
                           struct ys_run_summary *ret_summary, struct ys_err *reterr)
 {
@@ -74,6 +103,9 @@ enum ys_status ys_cli_run(const struct ys_arguments *arguments, struct ys_run_op
     options->stop = &stop_requested;
     options->clock = ys_clock_real();
     ys_cli_catch_signals();
+    if (!options->build) {
+        options->build = ask_build(arguments, options);
+    }
     enum ys_status status = ys_run(options, ret_summary, reterr);
     ys_progress_free(progress);
     if (has_port) {

@@ -218,7 +218,9 @@ static const struct ys_option OPTIONS[] = {
     {"durations", 0, "RUN",
      "balance the parts by the durations of an earlier run (RUNDIR or result.json)"},
     {"seed", 0, "N", "seed of samples, so that a run can be made again"},
-    {"build", 0, "ID", "the candidate's build or release id, for the record"},
+    {"build", 0, "ID",
+     "the candidate's build or release id, for the record (default: what the bank names\n"
+     "where release.get is bound)"},
     {"no-vault", 0, NULL,
      "forget the key of the marks at the end: no value of the run can be opened by 'reveal',\n"
      "and a run that is cut cannot be resumed"},

@@ -254,7 +254,9 @@ static const struct ys_option OPTIONS[] = {
     {"suites", 's', "PATH", "a regulation folder, or a further suite file (repeatable)"},
     {"output", 'o', "DIR", "where the run directories are made, 0001 and on (default runs/)"},
     YS_SELECTION_OPTIONS,
-    {"build", 0, "ID", "the candidate's build or release id, for the record"},
+    {"build", 0, "ID",
+     "the candidate's build or release id, for the record (default: what the bank names\n"
+     "where release.get is bound)"},
     {"runs", 0, "N", "end after so many runs"},
 };
 

@@ -474,6 +474,10 @@ void ys_trust_apply(struct ys_engine *engine, struct ys_arena *arena);
 
 YS_NODISCARD enum ys_status ys_plan_make(struct ys_engine *engine, struct ys_err *reterr);
 void ys_plan_run(struct ys_engine *engine);
+/* Fills in what the case holds while it runs; arena of the engine. */
+void ys_locks_find(struct ys_engine *engine, struct ys_planned *planned);
+/* Whether two cases must not run at once. */
+bool ys_locks_shared(const struct ys_planned *a, const struct ys_planned *b);
 
 /* What a run directory tells (ys_restore.c); borrowed from the values or arena-owned. `start` is
  * the record with which the run began. Options lack pack, candidate and run directory; they

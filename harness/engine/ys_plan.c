@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The plan: which cases run, in the order of the suites, and the threads that run them. A case
- * starts when all its locks (readers and named ones) are free; they are taken together, so that
+ * starts when all its locks (ys_locks.c) are free; they are taken together, so that
  * no two cases can wait for each other. Results stand in the order of the plan, whatever the order
  * in which the cases started.
  */
@@ -10,8 +10,6 @@
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define CASE_LOCKS_MAX 64u
 
 static bool is_selected(const struct ys_run_options *options, const struct ys_case *subject)
 {
@@ -30,94 +28,6 @@ static bool is_selected(const struct ys_run_options *options, const struct ys_ca
         listed = strcmp(options->case_ids[i], subject->id) == 0;
     }
     return selected && judged && listed;
-}
-
-/* ---- locks ---- */
-
-static void add_lock(struct ys_planned *planned, const char *name)
-{
-    for (size_t i = 0; i < planned->lock_count; i++) {
-        if (strcmp(planned->locks[i], name) == 0) {
-            return;
-        }
-    }
-    if (planned->lock_count < CASE_LOCKS_MAX) {
-        planned->locks[planned->lock_count++] = name;
-    }
-}
-
-/* A role is held, and with it the reader that it is: two roles may be one reader, whose card no two
- * cases may touch at once. */
-static void add_reader(struct ys_engine *engine, struct ys_planned *planned, const char *role)
-{
-    const struct ys_reader_role *known = ys_candidate_reader(engine->candidate, role);
-    const char *reader =
-        known ? ys_reader_of_role(known, engine->readers, engine->reader_count) : NULL;
-    add_lock(planned, ys_arena_printf(&engine->arena, "reader.%s", role));
-    if (reader) {
-        add_lock(planned, ys_arena_printf(&engine->arena, "reader at %s", reader));
-    }
-}
-
-static void scan_steps(struct ys_engine *engine, struct ys_planned *planned,
-                       const struct ys_step *steps, size_t count, unsigned depth);
-
-static void scan_fragment(struct ys_engine *engine, struct ys_planned *planned, const char *id,
-                          unsigned depth)
-{
-    const struct ys_fragment *fragment =
-        ys_pack_fragment(engine->pack, planned->subject->suite, id);
-    if (!fragment || depth > YS_STEP_DEPTH_MAX) {
-        return;
-    }
-    for (size_t i = 0; i < fragment->use_count; i++) {
-        scan_fragment(engine, planned, fragment->uses[i], depth + 1);
-    }
-    scan_steps(engine, planned, fragment->steps, fragment->step_count, depth + 1);
-    scan_steps(engine, planned, fragment->finally, fragment->finally_count, depth + 1);
-}
-
-static void scan_steps(struct ys_engine *engine, struct ys_planned *planned,
-                       const struct ys_step *steps, size_t count, unsigned depth)
-{
-    for (size_t i = 0; i < count; i++) {
-        const struct ys_step *step = &steps[i];
-        if (step->kind == YS_STEP_CARD) {
-            const char *reader = ys_value_get_text(step->body, "reader");
-            const struct ys_value *psam = ys_value_get(step->body, "authenticate");
-            add_reader(engine, planned, reader ? reader : "card");
-            if (psam) {
-                const char *role =
-                    ys_value_text(psam) ? ys_value_text(psam) : ys_value_get_text(psam, "reader");
-                add_reader(engine, planned, role ? role : "psam");
-            }
-        } else if (step->kind == YS_STEP_USE) {
-            scan_fragment(engine, planned, step->target, depth);
-        }
-        if (depth <= YS_STEP_DEPTH_MAX) {
-            scan_steps(engine, planned, step->steps, step->step_count, depth + 1);
-        }
-    }
-}
-
-static void find_locks(struct ys_engine *engine, struct ys_planned *planned)
-{
-    const struct ys_case *subject = planned->subject;
-    planned->locks = ys_arena_calloc(&engine->arena, CASE_LOCKS_MAX, sizeof *planned->locks);
-    for (size_t i = 0; i < subject->lock_count; i++) {
-        add_lock(planned, subject->locks[i]);
-    }
-    for (size_t i = 0; i < subject->need_count; i++) {
-        if (strncmp(subject->needs[i], "reader.", 7) == 0) {
-            add_reader(engine, planned, subject->needs[i] + 7);
-        }
-    }
-    for (size_t i = 0; i < subject->use_count; i++) {
-        scan_fragment(engine, planned, subject->uses[i], 0);
-    }
-    scan_steps(engine, planned, subject->given, subject->given_count, 0);
-    scan_steps(engine, planned, subject->steps, subject->step_count, 0);
-    scan_steps(engine, planned, subject->finally, subject->finally_count, 0);
 }
 
 /* ---- parts ---- */
@@ -234,7 +144,7 @@ static void init_planned(struct ys_engine *engine)
     list_readers(engine);
     for (size_t i = 0; i < engine->planned_count; i++) {
         ys_arena_init(&engine->planned[i].arena);
-        find_locks(engine, &engine->planned[i]);
+        ys_locks_find(engine, &engine->planned[i]);
     }
 }
 
@@ -270,32 +180,6 @@ enum ys_status ys_plan_make(struct ys_engine *engine, struct ys_err *reterr)
 
 /* ---- running ---- */
 
-/* A lock that every case takes: what measures time is not to be measured beside others. */
-static bool is_alone(const struct ys_planned *planned)
-{
-    for (size_t i = 0; i < planned->lock_count; i++) {
-        if (strcmp(planned->locks[i], "everything") == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool shares_lock(const struct ys_planned *a, const struct ys_planned *b)
-{
-    if (is_alone(a) || is_alone(b)) {
-        return true;
-    }
-    for (size_t i = 0; i < a->lock_count; i++) {
-        for (size_t k = 0; k < b->lock_count; k++) {
-            if (strcmp(a->locks[i], b->locks[k]) == 0) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
 /* The first waiting case whose locks are free, or NULL; with the plan's mutex held. */
 static struct ys_planned *next_case(struct ys_engine *engine, bool *ret_waiting)
 {
@@ -309,7 +193,7 @@ static struct ys_planned *next_case(struct ys_engine *engine, bool *ret_waiting)
         bool free = true;
         for (size_t k = 0; k < engine->planned_count && free; k++) {
             const struct ys_planned *other = &engine->planned[k];
-            free = other->state != YS_RUNNING || !shares_lock(planned, other);
+            free = other->state != YS_RUNNING || !ys_locks_shared(planned, other);
         }
         if (free) {
             return planned;

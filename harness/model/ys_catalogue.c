@@ -7,6 +7,7 @@
 #include "ys_suggest.h"
 
 #define TYPE_DEPTH_MAX 16u
+#define SUPPLIES_SUGGESTED 64u
 
 static const struct {
     const char *name;
@@ -236,6 +237,8 @@ static const struct ys_slot_spec OPERATION_SLOTS[] = {
      .doc = "counts towards the candidate's budget of objects"},
     {.key = "harmless", .slot = YS_SLOT_BOOL, .offset = AT(harmless),
      .doc = "a read without any effect, counted nowhere and noted nowhere"},
+    {.key = "locks", .slot = YS_SLOT_IDS, .offset = AT(locks), .count_offset = AT(lock_count),
+     .filled = true, .doc = "what a case that calls it holds; no other case that does runs beside"},
     {.key = "inputs", .slot = YS_SLOT_CUSTOM, .custom = load_inputs, .definition = "fields",
      .doc = "inputs by name"},
     {.key = "outputs", .slot = YS_SLOT_CUSTOM, .required = true, .custom = load_outputs,
@@ -262,6 +265,11 @@ static const struct ys_slot_spec SLOTS[] = {
      .doc = "named types"},
     {.key = "supplies", .slot = YS_SLOT_CUSTOM, .custom = load_supplies, .definition = "fields",
      .doc = "what a candidate supplies; each is a variable of the suites"},
+    {.key = "exclusive", .slot = YS_SLOT_IDS, .offset = AT(exclusive),
+     .count_offset = AT(exclusive_count), .filled = true,
+     .doc = "supplies that are one thing (a card, an account): no two cases use one at once"},
+    {.key = "release", .slot = YS_SLOT_ID, .offset = YS_SLOT_NOWHERE,
+     .doc = "the operation whose output `build` names what the bank runs"},
     {.key = "operations", .slot = YS_SLOT_LIST, .required = true, .offset = AT(operations),
      .count_offset = AT(operation_count), .shape = &OPERATION, .doc = "the operations"},
 };
@@ -277,6 +285,41 @@ const struct ys_shape ys_shape_catalogue = {
     .at_offset = YS_SLOT_NOWHERE,
 };
 
+static void check_exclusive(struct ys_loader *loader, const struct ys_catalogue *catalogue,
+                            const struct ys_value *list)
+{
+    const char *names[SUPPLIES_SUGGESTED];
+    size_t count = 0;
+    while (count < catalogue->supply_count && count < SUPPLIES_SUGGESTED) {
+        names[count] = catalogue->supplies[count].name;
+        count++;
+    }
+    for (size_t i = 0; i < catalogue->exclusive_count; i++) {
+        const char *name = catalogue->exclusive[i];
+        if (!ys_fields_find(catalogue->supplies, catalogue->supply_count, name)) {
+            ys_diag_add(loader->diags, loader->document, list, "there is no supply '%s'", name)
+                ->suggestion = ys_suggest(name, names, count);
+        }
+    }
+}
+
+/* The operation that `release` names must tell a build. */
+static void find_release(struct ys_loader *loader, struct ys_catalogue *catalogue,
+                         const struct ys_value *named)
+{
+    const char *id = named ? ys_value_written(named) : NULL;
+    const struct ys_operation *operation = id ? ys_catalogue_operation(catalogue, id) : NULL;
+    const struct ys_field *build =
+        operation ? ys_fields_find(operation->outputs, operation->output_count, "build") : NULL;
+    if (named && !(build && build->required && build->type->kind == YS_TYPE_STRING)) {
+        ys_diag_add(loader->diags, loader->document, named,
+                    "`release` names no operation that tells a build")
+            ->expected = "an operation with the output build: {type: string, required: true}";
+    } else {
+        catalogue->release = operation;
+    }
+}
+
 struct ys_catalogue *ys_catalogue_load(struct ys_arena *arena, const struct ys_document *document,
                                        struct ys_diags *diags)
 {
@@ -285,6 +328,8 @@ struct ys_catalogue *ys_catalogue_load(struct ys_arena *arena, const struct ys_d
     struct ys_catalogue *catalogue = ys_arena_alloc(arena, sizeof *catalogue);
     catalogue->document = document;
     ys_shape_load(&loader, &ys_shape_catalogue, document->root, catalogue);
+    check_exclusive(&loader, catalogue, ys_value_get(document->root, "exclusive"));
+    find_release(&loader, catalogue, ys_value_get(document->root, "release"));
     for (size_t i = 0; i < catalogue->operation_count; i++) {
         const struct ys_operation *operation = &catalogue->operations[i];
         if (operation->id && ys_catalogue_operation(catalogue, operation->id) != operation) {

@@ -56,6 +56,8 @@ struct ys_operation {
     bool idempotent; /* has the same effect however often it is sent */
     bool creates;    /* counts towards the budget of objects */
     bool harmless;   /* a read without any effect: counted nowhere, noted nowhere */
+    const char *const *locks; /* what a case that calls it holds: no other with one runs beside */
+    size_t lock_count;
     const struct ys_field *inputs;
     size_t input_count;
     /* Every operation has the output "outcome"; the others come with an accepted outcome. */
@@ -101,6 +103,9 @@ struct ys_catalogue {
     size_t operation_count;
     const struct ys_field *supplies; /* what a candidate supplies: testcard, register … */
     size_t supply_count;
+    const char *const *exclusive; /* supplies that are one thing, which no two cases use at once */
+    size_t exclusive_count;
+    const struct ys_operation *release; /* tells the `build` that the bank runs; or NULL */
     const struct ys_card_application *applications;
     size_t application_count;
 };
