@@ -40,6 +40,7 @@ token=$(curl -s --cacert "$dir/ca.pem" -d "grant_type=client_credentials&scope=b
 equal "clock by a token without the test scope" INSUFFICIENT_SCOPE \
     "$(value .code PUT /test/clock '{"now":"2030-01-01T00:00:00+08:00"}')"
 equal "clock for a token of the bank scope" 200 "$(call GET /v1/clock >/dev/null; cat "$work/status")"
+equal "the release" refbank-0.1.0 "$(value .build GET /v1/release)"
 token=$good
 
 while read -r status code method path body; do
