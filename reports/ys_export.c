@@ -30,17 +30,18 @@ static void uuid_of(const char *name, char ret_uuid[YS_UUID_TEXT])
              hex + 20);
 }
 
-enum ys_status ys_export_open(struct ys_export *export, const struct ys_value *result,
+enum ys_status ys_export_open(struct ys_export *export, struct ys_json_stream *cases,
                               enum ys_lang lang, const char *path, struct ys_err *reterr)
 {
-    assert(result);
+    assert(cases);
     assert(path);
+    const struct ys_value *result = ys_json_stream_rest(cases);
     struct ys_jw *jw = NULL;
     enum ys_status status = ys_jw_open(path, &jw, reterr);
     if (status != YS_OK) {
         return status;
     }
-    *export = (struct ys_export){.result = result, .lang = lang, .jw = jw};
+    *export = (struct ys_export){.result = result, .cases = cases, .lang = lang, .jw = jw};
     ys_arena_init(&export->arena);
     const struct ys_value *candidate = ys_value_get(result, "candidate");
     const struct ys_value *regulation = ys_value_get(result, "regulation");
@@ -53,7 +54,12 @@ enum ys_status ys_export_open(struct ys_export *export, const struct ys_value *r
 
 enum ys_status ys_export_close(struct ys_export *export, struct ys_err *reterr)
 {
-    enum ys_status status = ys_jw_close(export->jw, reterr);
+    enum ys_status status = ys_json_stream_status(export->cases, reterr);
+    if (status == YS_OK) {
+        status = ys_jw_close(export->jw, reterr);
+    } else {
+        ys_jw_abandon(export->jw);
+    }
     ys_arena_clear(&export->arena);
     return status;
 }

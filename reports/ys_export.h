@@ -10,14 +10,15 @@
 enum { YS_UUID_TEXT = 37 };
 
 struct ys_export {
-    const struct ys_value *result;
+    const struct ys_value *result; /* but for its cases */
+    struct ys_json_stream *cases;
     enum ys_lang lang;
     struct ys_jw *jw;
     struct ys_arena arena;  /* of one case, clause … */
     char run[YS_UUID_TEXT]; /* names this run: candidate, regulation and start */
 };
 
-YS_NODISCARD enum ys_status ys_export_open(struct ys_export *export, const struct ys_value *result,
+YS_NODISCARD enum ys_status ys_export_open(struct ys_export *export, struct ys_json_stream *cases,
                                            enum ys_lang lang, const char *path,
                                            struct ys_err *reterr);
 YS_NODISCARD enum ys_status ys_export_close(struct ys_export *export, struct ys_err *reterr);

@@ -12,7 +12,8 @@ struct ys_tally;
 
 struct ys_page {
     struct ys_xw *xw;
-    const struct ys_value *result;
+    const struct ys_value *result; /* but for its cases */
+    struct ys_json_stream *cases;
     const char *evidence_path; /* NULL: none */
     const struct ys_value *manifest; /* of the run; NULL: none */
     const struct ys_value *gate;     /* the gate's decision on this run; NULL: none */
@@ -27,6 +28,7 @@ struct ys_page {
     size_t cited_count;    /* of those that the annex shows */
     size_t cited_more;     /* beyond them */
     const char **open_cases; /* ids of the cases that the findings section shows, sorted */
+    size_t *open_places;     /* where they stand among the cases, worst first */
     size_t open_count;
     size_t open_more; /* open cases beyond those */
 };

@@ -3,6 +3,7 @@
  * What blocks acceptance, on one page. Failures that share a root (the same operation, target and
  * reason) are one finding; clauses that wait for the same thing are one line.
  */
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,13 +14,13 @@
 
 struct line {
     const char *key; /* what those that share a line have in common */
-    const struct ys_value *item; /* a case (fail) or a clause */
-    size_t place;
+    size_t place;    /* of a case (fail) or a clause in its list */
 };
 
 struct lines {
     struct line *items;
-    size_t count;
+    size_t count, capacity;
+    void *keys; /* the tree of tsearch() that keeps each key once */
 };
 
 static int compare_lines(const void *a, const void *b)
@@ -44,12 +45,45 @@ static const char *operation_of(const struct ys_value *finding)
     return blank ? blank + 1 : dot ? dot + 1 : step;
 }
 
-static const char *root_of(struct ys_page *page, const struct ys_value *test)
+static const char *root_of(struct ys_arena *arena, const struct ys_value *test)
 {
     const struct ys_value *finding = ys_value_at(ys_value_get(test, "findings"), 0);
-    return ys_arena_printf(&page->arena, "%s\n%s\n%s\n%s", ys_page_text(test, "cause"),
+    return ys_arena_printf(arena, "%s\n%s\n%s\n%s", ys_page_text(test, "cause"),
                            operation_of(finding), ys_page_text(finding, "target"),
                            ys_page_text(finding ? finding : test, "reason"));
+}
+
+static const struct ys_value *item_at(struct ys_page *page, bool is_fail, size_t place)
+{
+    return is_fail ? ys_json_stream_at(page->cases, place)
+                   : ys_value_at(ys_value_get(page->result, "clauses"), place);
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+/* Many cases have few roots, so equal keys are one. */
+static void add_line(struct ys_page *page, struct lines *lines, const char *key, size_t place)
+{
+    const char *const *known = tfind(key, &lines->keys, compare_keys);
+    if (!known) {
+        known = tsearch(ys_arena_strdup(&page->arena, key), &lines->keys, compare_keys);
+    }
+    if (lines->count == lines->capacity) {
+        lines->capacity = lines->capacity ? lines->capacity * 2u : 64u;
+        lines->items = ys_realloc(lines->items, lines->capacity * sizeof *lines->items);
+    }
+    lines->items[lines->count++] = (struct line){.key = known ? *known : "", .place = place};
+}
+
+static void free_lines(struct lines *lines)
+{
+    while (lines->keys) {
+        tdelete(*(const char *const *)lines->keys, &lines->keys, compare_keys);
+    }
+    ys_free(lines->items);
 }
 
 /* The ids of the mandatory clauses, sorted; the caller frees the list. */
@@ -87,26 +121,32 @@ static bool blocks(const char *const *ids, size_t count, const struct ys_value *
 static struct lines collect(struct ys_page *page, const char *verdict)
 {
     bool is_fail = strcmp(verdict, "fail") == 0;
-    const struct ys_value *list = ys_value_get(page->result, is_fail ? "cases" : "clauses");
-    size_t count = ys_value_count(list);
-    struct lines lines = {.items = ys_alloc((count + 1u) * sizeof *lines.items)};
+    size_t count = is_fail ? ys_json_stream_count(page->cases)
+                           : ys_value_count(ys_value_get(page->result, "clauses"));
+    struct lines lines = {.items = NULL};
+    struct ys_arena arena;
     size_t id_count = 0;
+    ys_arena_init(&arena);
     const char **ids = mandatory_ids(page, &id_count);
     for (size_t i = 0; i < count; i++) {
-        const struct ys_value *item = ys_value_at(list, i);
+        const struct ys_value *item = item_at(page, is_fail, i);
         if (!ys_page_is(item, "verdict", verdict) ||
             (is_fail ? !blocks(ids, id_count, item)
                      : !ys_value_get_bool(item, "mandatory", true))) {
             continue;
         }
-        const char *key = is_fail ? root_of(page, item)
-                                  : ys_arena_printf(&page->arena, "%s\n%s",
-                                                    ys_page_text(item, "cause"),
-                                                    ys_page_text(item, "reason"));
-        lines.items[lines.count++] = (struct line){.key = key, .item = item, .place = i};
+        add_line(page, &lines,
+                 is_fail ? root_of(&arena, item)
+                         : ys_arena_printf(&arena, "%s\n%s", ys_page_text(item, "cause"),
+                                           ys_page_text(item, "reason")),
+                 i);
+        ys_arena_reset(&arena);
     }
     ys_free(ids);
-    qsort(lines.items, lines.count, sizeof *lines.items, compare_lines);
+    ys_arena_clear(&arena);
+    if (lines.count > 0) {
+        qsort(lines.items, lines.count, sizeof *lines.items, compare_lines);
+    }
     return lines;
 }
 
@@ -124,39 +164,44 @@ void ys_page_more(struct ys_page *page, const char *class_name, enum ys_word wor
     ys_xw_end_full(page->xw);
 }
 
-static bool is_named(const struct line *lines, size_t count, size_t up_to, const char *id)
+struct named {
+    const char *ids[CLAUSES_SHOWN_MAX];
+    size_t count;
+};
+
+static bool is_named(const struct named *named, const char *id)
 {
-    for (size_t i = 0; i < count && i <= up_to; i++) {
-        const struct ys_value *list = ys_value_get(lines[i].item, "clauses");
-        for (size_t j = 0; j < ys_value_count(list); j++) {
-            const char *other = ys_value_text(ys_value_at(list, j));
-            if (i < up_to && other && strcmp(other, id) == 0) {
-                return true;
-            }
+    for (size_t i = 0; i < named->count; i++) {
+        if (strcmp(named->ids[i], id) == 0) {
+            return true;
         }
     }
     return false;
 }
 
-static void write_clauses_of(struct ys_page *page, const struct line *lines, size_t count)
+static void name_clause(struct ys_page *page, struct named *named, const char *id)
 {
-    size_t shown = 0;
+    if (id && named->count < CLAUSES_SHOWN_MAX && !is_named(named, id)) {
+        ys_page_clause_link(page, id);
+        ys_xw_text(page->xw, " ");
+        named->ids[named->count++] = ys_arena_strdup(&page->arena, id);
+    }
+}
+
+static void write_clauses_of(struct ys_page *page, bool is_fail, const struct line *lines,
+                             size_t count)
+{
+    struct named named = {.count = 0};
     ys_xw_start(page->xw, "p");
     ys_xw_attr(page->xw, "class", "which");
-    for (size_t i = 0; i < count && shown < CLAUSES_SHOWN_MAX; i++) {
-        const struct ys_value *list = ys_value_get(lines[i].item, "clauses");
+    for (size_t i = 0; i < count && named.count < CLAUSES_SHOWN_MAX; i++) {
+        const struct ys_value *item = item_at(page, is_fail, lines[i].place);
+        const struct ys_value *list = ys_value_get(item, "clauses");
         if (!list) {
-            ys_page_clause_link(page, ys_page_text(lines[i].item, "id"));
-            ys_xw_text(page->xw, " ");
-            shown++;
+            name_clause(page, &named, ys_page_text(item, "id"));
         }
-        for (size_t j = 0; j < ys_value_count(list) && shown < CLAUSES_SHOWN_MAX; j++) {
-            const char *id = ys_value_text(ys_value_at(list, j));
-            if (id && !is_named(lines, count, i, id)) {
-                ys_page_clause_link(page, id);
-                ys_xw_text(page->xw, " ");
-                shown++;
-            }
+        for (size_t j = 0; j < ys_value_count(list); j++) {
+            name_clause(page, &named, ys_value_text(ys_value_at(list, j)));
         }
     }
     ys_xw_end_full(page->xw);
@@ -178,10 +223,9 @@ static void write_seen(struct ys_page *page, const struct ys_value *finding)
     ys_xw_end_full(page->xw);
 }
 
-static void write_root(struct ys_page *page, const struct line *lines, size_t count)
+static void write_root(struct ys_page *page, const struct ys_value *test, size_t count)
 {
     struct ys_xw *xw = page->xw;
-    const struct ys_value *test = lines[0].item;
     const struct ys_value *finding = ys_value_at(ys_value_get(test, "findings"), 0);
     ys_xw_start(xw, "p");
     ys_xw_attr(xw, "class", "what");
@@ -208,17 +252,18 @@ static void write_line(struct ys_page *page, const char *verdict, const struct l
                        size_t count)
 {
     struct ys_xw *xw = page->xw;
-    const char *cause = ys_page_text(lines[0].item, "cause");
+    bool is_fail = strcmp(verdict, "fail") == 0;
     ys_xw_start(xw, "li");
-    write_clauses_of(page, lines, count);
+    write_clauses_of(page, is_fail, lines, count);
+    const struct ys_value *item = item_at(page, is_fail, lines[0].place);
+    const char *cause = ys_page_text(item, "cause");
     ys_xw_start(xw, "div");
-    if (strcmp(verdict, "fail") == 0) {
-        write_root(page, lines, count);
+    if (is_fail) {
+        write_root(page, item, count);
     } else {
-        ys_xw_element(xw, "p", "what", ys_page_reason(page, lines[0].item));
+        ys_xw_element(xw, "p", "what", ys_page_reason(page, item));
         if (count == 1) {
-            ys_xw_element(xw, "p", NULL,
-                          ys_word_of(page->lang, ys_value_get(lines[0].item, "title")));
+            ys_xw_element(xw, "p", NULL, ys_word_of(page->lang, ys_value_get(item, "title")));
         }
     }
     ys_xw_start(xw, "p");
@@ -259,7 +304,7 @@ static bool write_kind(struct ys_page *page, const char *verdict, enum ys_word t
         ys_page_more(page, "soft", YS_WORD_BLOCKING_MORE, groups - LINES_SHOWN_MAX);
     }
     bool any = lines.count > 0;
-    ys_free(lines.items);
+    free_lines(&lines);
     return any;
 }
 

@@ -109,7 +109,7 @@ static void write_opening(struct ys_page *page, const struct heading *heading)
     ys_xw_attr(page->xw, "class", "opening");
     const char *name = ys_word_of(page->lang, ys_value_get(candidate, "name"));
     const char *action = ys_page_word(page, heading->action);
-    size_t cases = ys_value_count(ys_value_get(page->result, "cases"));
+    size_t cases = ys_json_stream_count(page->cases);
     size_t clauses = ys_value_count(ys_value_get(page->result, "clauses"));
     if (page->lang == YS_LANG_EN) {
         ys_xw_printf(page->xw,

@@ -132,19 +132,12 @@ static void write_case(struct ys_page *page, const struct ys_value *test)
 
 void ys_html_findings(struct ys_page *page)
 {
-    const struct ys_value *cases = ys_value_get(page->result, "cases");
     ys_page_section_start(page, "findings", YS_WORD_FINDINGS);
     if (page->open_count == 0) {
         ys_xw_element(page->xw, "p", NULL, ys_page_word(page, YS_WORD_FINDINGS_NONE));
     }
-    for (size_t v = 0; ys_verdict_names[v]; v++) {
-        for (size_t i = 0; i < ys_value_count(cases) && page->open_count > 0; i++) {
-            const struct ys_value *test = ys_value_at(cases, i);
-            if (ys_page_is_open(test) && ys_page_is(test, "verdict", ys_verdict_names[v]) &&
-                ys_page_shows(page, ys_page_text(test, "id"))) {
-                write_case(page, test);
-            }
-        }
+    for (size_t i = 0; i < page->open_count; i++) {
+        write_case(page, ys_json_stream_at(page->cases, page->open_places[i]));
     }
     if (page->open_more > 0) {
         ys_page_more(page, "soft", YS_WORD_FINDINGS_MORE, page->open_more);

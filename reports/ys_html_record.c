@@ -79,10 +79,9 @@ static int64_t percentile(const struct slow *slow, size_t count, size_t percent)
 static void write_slowest(struct ys_page *page, const struct slow *slow, size_t count)
 {
     static const enum ys_word heads[] = {YS_WORD_SLOWEST, YS_WORD_DURATION, YS_WORD_VERDICT};
-    const struct ys_value *cases = ys_value_get(page->result, "cases");
     ys_page_table_start(page, heads, sizeof heads / sizeof heads[0]);
     for (size_t i = 0; i < count && i < SLOWEST_SHOWN; i++) {
-        const struct ys_value *test = ys_value_at(cases, slow[i].place);
+        const struct ys_value *test = ys_json_stream_at(page->cases, slow[i].place);
         write_row_head(page, "id", ys_page_text(test, "id"));
         write_cell(page, "amount", time_text(page, slow[i].ms * US_IN_MS));
         ys_xw_start(page->xw, "td");
@@ -95,14 +94,13 @@ static void write_slowest(struct ys_page *page, const struct slow *slow, size_t 
 
 static void write_case_times(struct ys_page *page)
 {
-    const struct ys_value *cases = ys_value_get(page->result, "cases");
-    size_t count = ys_value_count(cases);
+    size_t count = ys_json_stream_count(page->cases);
     if (count == 0) {
         return;
     }
     struct slow *slow = ys_alloc(count * sizeof *slow);
     for (size_t i = 0; i < count; i++) {
-        slow[i].ms = ys_value_get_int(ys_value_at(cases, i), "duration_ms", 0);
+        slow[i].ms = ys_value_get_int(ys_json_stream_at(page->cases, i), "duration_ms", 0);
         slow[i].place = i;
     }
     qsort(slow, count, sizeof *slow, compare_slow);

@@ -207,10 +207,10 @@ static int compare_first(const void *a, const void *b)
 /* The records of each open case that has findings: from its first to its first failing check. */
 static void plan(struct ys_page *page)
 {
-    const struct ys_value *cases = ys_value_get(page->result, "cases");
+    size_t count = ys_json_stream_count(page->cases);
     page->sequences = ys_alloc(SEQUENCES_MAX * sizeof *page->sequences);
-    for (size_t i = 0; i < ys_value_count(cases) && page->sequence_count < SEQUENCES_MAX; i++) {
-        const struct ys_value *test = ys_value_at(cases, i);
+    for (size_t i = 0; i < count && page->sequence_count < SEQUENCES_MAX; i++) {
+        const struct ys_value *test = ys_json_stream_at(page->cases, i);
         const struct ys_value *evidence = ys_value_get(test, "evidence");
         const struct ys_value *finding = ys_value_at(ys_value_get(test, "findings"), 0);
         const struct ys_value *cited = ys_value_get(finding, "evidence");
@@ -221,7 +221,7 @@ static void plan(struct ys_page *page)
         }
         struct ys_sequence *sequence = &page->sequences[page->sequence_count++];
         memset(sequence, 0, sizeof *sequence);
-        sequence->case_id = ys_page_text(test, "id");
+        sequence->case_id = ys_arena_strdup(&page->kept, ys_page_text(test, "id"));
         sequence->first = first;
         sequence->last = last;
     }

@@ -303,12 +303,11 @@ void ys_html_attempts(struct ys_page *page)
 {
     static const enum ys_word heads[] = {YS_WORD_CASES, YS_WORD_ATTEMPTS_COUNT, YS_WORD_VERDICT,
                                          YS_WORD_REASON};
-    const struct ys_value *cases = ys_value_get(page->result, "cases");
     struct ys_xw *xw = page->xw;
     bool any = false;
     ys_page_section_start(page, "attempts", YS_WORD_ATTEMPTS);
-    for (size_t i = 0; i < ys_value_count(cases); i++) {
-        const struct ys_value *test = ys_value_at(cases, i);
+    for (size_t i = 0; i < ys_json_stream_count(page->cases); i++) {
+        const struct ys_value *test = ys_json_stream_at(page->cases, i);
         long long attempts = (long long)ys_value_get_int(test, "attempts", 1);
         if (attempts <= 1) {
             continue;
@@ -417,8 +416,7 @@ void ys_html_environment(struct ys_page *page)
     ys_page_fact(page, YS_WORD_REGULATION,
                  ys_page_text(ys_value_get(page->result, "regulation"), "id"));
     ys_page_fact(page, YS_WORD_CASE_COUNT,
-                 ys_arena_printf(&page->arena, "%zu",
-                                 ys_value_count(ys_value_get(page->result, "cases"))));
+                 ys_arena_printf(&page->arena, "%zu", ys_json_stream_count(page->cases)));
     if (timing) {
         long long ms = (long long)ys_value_get_int(timing, "duration_ms", 0);
         ys_page_fact(page, YS_WORD_DURATION,

@@ -39,6 +39,12 @@ enum ys_status ys_jw_open(const char *path, struct ys_jw **ret_jw, struct ys_err
     return YS_OK;
 }
 
+static void release(struct ys_jw *jw)
+{
+    ys_buf_clear(&jw->buf);
+    ys_free(jw);
+}
+
 enum ys_status ys_jw_close(struct ys_jw *jw, struct ys_err *reterr)
 {
     assert(jw->depth == 0);
@@ -47,13 +53,18 @@ enum ys_status ys_jw_close(struct ys_jw *jw, struct ys_err *reterr)
         ys_report_file_write(jw->file, jw->buf.bytes, jw->buf.length);
         ys_report_file_write(jw->file, "\n", 1);
         status = ys_report_file_close(jw->file, reterr);
+        release(jw);
     } else {
-        ys_report_file_abandon(jw->file);
+        ys_jw_abandon(jw);
         ys_err_set(reterr, status, "the report nests deeper than YS_JSON_DEPTH_MAX");
     }
-    ys_buf_clear(&jw->buf);
-    ys_free(jw);
     return status;
+}
+
+void ys_jw_abandon(struct ys_jw *jw)
+{
+    ys_report_file_abandon(jw->file);
+    release(jw);
 }
 
 static void append(struct ys_jw *jw, const char *text)
@@ -198,14 +209,39 @@ void ys_jw_value(struct ys_jw *jw, const char *name, const struct ys_value *valu
     }
 }
 
-enum ys_status ys_report_json(const struct ys_value *result, const char *path,
+static void write_cases(struct ys_jw *jw, struct ys_json_stream *result)
+{
+    ys_jw_list(jw, ys_json_stream_list(result));
+    for (size_t i = 0; i < ys_json_stream_count(result); i++) {
+        ys_jw_value(jw, NULL, ys_json_stream_at(result, i));
+    }
+    ys_jw_end(jw);
+}
+
+enum ys_status ys_report_json(struct ys_json_stream *result, const char *path,
                               struct ys_err *reterr)
 {
+    const struct ys_value *rest = ys_json_stream_rest(result);
     struct ys_jw *jw = NULL;
     enum ys_status status = ys_jw_open(path, &jw, reterr);
     if (status != YS_OK) {
         return status;
     }
-    ys_jw_value(jw, NULL, result);
+    ys_jw_map(jw, NULL);
+    for (size_t i = 0; i < ys_value_count(rest); i++) {
+        const struct ys_member *member = &rest->as.map.members[i];
+        if (member->value->kind == YS_KIND_LIST &&
+            strcmp(member->name, ys_json_stream_list(result)) == 0) {
+            write_cases(jw, result);
+        } else {
+            ys_jw_value(jw, member->name, member->value);
+        }
+    }
+    ys_jw_end(jw);
+    status = ys_json_stream_status(result, reterr);
+    if (status != YS_OK) {
+        ys_jw_abandon(jw);
+        return status;
+    }
     return ys_jw_close(jw, reterr);
 }

@@ -19,6 +19,9 @@ YS_NODISCARD enum ys_status ys_jw_open(const char *path, struct ys_jw **ret_jw,
 /* Completes the file and frees the writer in any case. YS_ERR_REPORT, YS_ERR_LIMIT (depth). */
 YS_NODISCARD enum ys_status ys_jw_close(struct ys_jw *jw, struct ys_err *reterr);
 
+/* Frees and leaves no file. */
+void ys_jw_abandon(struct ys_jw *jw);
+
 void ys_jw_map(struct ys_jw *jw, const char *name);
 void ys_jw_list(struct ys_jw *jw, const char *name);
 void ys_jw_end(struct ys_jw *jw); /* of the innermost map or list */

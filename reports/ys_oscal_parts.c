@@ -375,10 +375,15 @@ void ys_oscal_observations(struct ys_export *export)
     static const struct {
         const char *list;
         void (*observe)(struct ys_export *export, const struct ys_value *item);
-    } kinds[] = {{"cases", observe_case},
-                 {"documents", observe_document},
-                 {"attestations", observe_attestation}};
+    } kinds[] = {{"documents", observe_document}, {"attestations", observe_attestation}};
     bool any = false;
+    for (size_t i = 0; i < ys_json_stream_count(export->cases); i++) {
+        if (!any) {
+            ys_jw_list(export->jw, "observations");
+        }
+        any = true;
+        observe_case(export, ys_json_stream_at(export->cases, i));
+    }
     for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
         const struct ys_value *items = ys_value_get(export->result, kinds[k].list);
         for (size_t i = 0; i < ys_value_count(items); i++) {

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reports read a result (result.json as a value, see docs/result-format.md) and never a run.
- * Each is streamed; XML and HTML are escaped by libxml2's writer.
+ * Reports read a result (result.json, see docs/result-format.md) and never a run. Its cases are
+ * read one at a time (list "cases" of the stream) and each report is written as it is made; XML and
+ * HTML are escaped by libxml2's writer.
  */
 #ifndef YS_REPORT_H
 #define YS_REPORT_H
 
+#include "ys_json_stream.h"
 #include "ys_value.h"
 
 enum ys_lang { YS_LANG_ZH, YS_LANG_EN };
@@ -19,7 +21,7 @@ const char *ys_report_name(struct ys_arena *arena, const struct ys_value *result
 
 /* JUnit XML: a suite a testsuite, a case a testcase; fail → failure, inconclusive → error,
  * pending and not-applicable → skipped; clauses and evidence as properties. */
-YS_NODISCARD enum ys_status ys_report_junit(const struct ys_value *result, const char *path,
+YS_NODISCARD enum ys_status ys_report_junit(struct ys_json_stream *result, const char *path,
                                             struct ys_err *reterr);
 /* The decision of a gate (gate.json) for a CI server's page: reasons → failure, known failures that
  * stand → skipped, undecided cases → error. `result` (may be NULL) has the cases that passed. */
@@ -28,29 +30,29 @@ YS_NODISCARD enum ys_status ys_report_gate_junit(const struct ys_value *gate,
                                                  struct ys_err *reterr);
 /* One self-contained HTML file. `run_dir` may be NULL; with it, the records that findings cite,
  * time lines, inputs and the root digest (SM3 of seal.json) are shown. */
-YS_NODISCARD enum ys_status ys_report_html(const struct ys_value *result, const char *run_dir,
+YS_NODISCARD enum ys_status ys_report_html(struct ys_json_stream *result, const char *run_dir,
                                            enum ys_lang lang, const char *path,
                                            struct ys_err *reterr);
 /* The same content as PDF/A-3b, with the run's result.json attached. YS_ERR_NOT_FOUND where
  * WeasyPrint is not installed. */
-YS_NODISCARD enum ys_status ys_report_pdf(const struct ys_value *result, const char *run_dir,
-                                          enum ys_lang lang,
-                                           const char *path, struct ys_err *reterr);
+YS_NODISCARD enum ys_status ys_report_pdf(struct ys_json_stream *result, const char *run_dir,
+                                          enum ys_lang lang, const char *path,
+                                          struct ys_err *reterr);
 /* A table of clauses. */
-YS_NODISCARD enum ys_status ys_report_csv(const struct ys_value *result, enum ys_lang lang,
+YS_NODISCARD enum ys_status ys_report_csv(struct ys_json_stream *result, enum ys_lang lang,
                                           const char *path, struct ys_err *reterr);
 
 /* The whole result as it is, for pipes: what result.json holds. */
-YS_NODISCARD enum ys_status ys_report_json(const struct ys_value *result, const char *path,
+YS_NODISCARD enum ys_status ys_report_json(struct ys_json_stream *result, const char *path,
                                            struct ys_err *reterr);
 /* For other tools; docs/reports.md has what each cannot say. Common Test Report Format; SARIF 2.1.0
  * (OASIS); OSCAL assessment results 1.0.4 (NIST). Identifiers are made of the run, so that the same
  * record gives the same bytes. */
-YS_NODISCARD enum ys_status ys_report_ctrf(const struct ys_value *result, enum ys_lang lang,
+YS_NODISCARD enum ys_status ys_report_ctrf(struct ys_json_stream *result, enum ys_lang lang,
                                            const char *path, struct ys_err *reterr);
-YS_NODISCARD enum ys_status ys_report_sarif(const struct ys_value *result, enum ys_lang lang,
+YS_NODISCARD enum ys_status ys_report_sarif(struct ys_json_stream *result, enum ys_lang lang,
                                             const char *path, struct ys_err *reterr);
-YS_NODISCARD enum ys_status ys_report_oscal(const struct ys_value *result, enum ys_lang lang,
+YS_NODISCARD enum ys_status ys_report_oscal(struct ys_json_stream *result, enum ys_lang lang,
                                             const char *path, struct ys_err *reterr);
 
 /* A reason of a result in the reader's language (reasons.def); one that is not known stays as it

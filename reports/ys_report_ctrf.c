@@ -32,14 +32,14 @@ static size_t status_of(const struct ys_value *test)
 
 static void write_summary(struct ys_export *export)
 {
-    const struct ys_value *cases = ys_value_get(export->result, "cases");
+    size_t count = ys_json_stream_count(export->cases);
     const struct ys_value *timing = ys_value_get(export->result, "timing");
     int64_t counts[STATUS_COUNT] = {0};
-    for (size_t i = 0; i < ys_value_count(cases); i++) {
-        counts[status_of(ys_value_at(cases, i))]++;
+    for (size_t i = 0; i < count; i++) {
+        counts[status_of(ys_json_stream_at(export->cases, i))]++;
     }
     ys_jw_map(export->jw, "summary");
-    ys_jw_int(export->jw, "tests", (int64_t)ys_value_count(cases));
+    ys_jw_int(export->jw, "tests", (int64_t)count);
     for (size_t i = 0; i < STATUS_COUNT; i++) {
         ys_jw_int(export->jw, statuses[i].status, counts[i]);
     }
@@ -140,18 +140,18 @@ static void write_test(struct ys_export *export, const struct ys_value *test)
     ys_arena_reset(&export->arena);
 }
 
-enum ys_status ys_report_ctrf(const struct ys_value *result, enum ys_lang lang, const char *path,
+enum ys_status ys_report_ctrf(struct ys_json_stream *cases, enum ys_lang lang, const char *path,
                               struct ys_err *reterr)
 {
     static const char *const extra[] = {"conclusion", "purpose",      "interrupted", "readers",
                                         "regulation", "summary",      "clauses",     "undecided",
                                         "documents",  "attestations", "cuts",        "clock",
                                         "clocks",     "shard",        NULL};
-    const struct ys_value *cases = ys_value_get(result, "cases");
+    const struct ys_value *result = ys_json_stream_rest(cases);
     const struct ys_value *tool = ys_value_get(result, "tool");
     const struct ys_value *candidate = ys_value_get(result, "candidate");
     struct ys_export export;
-    enum ys_status status = ys_export_open(&export, result, lang, path, reterr);
+    enum ys_status status = ys_export_open(&export, cases, lang, path, reterr);
     if (status != YS_OK) {
         return status;
     }
@@ -168,8 +168,8 @@ enum ys_status ys_report_ctrf(const struct ys_value *result, enum ys_lang lang, 
     ys_jw_end(export.jw);
     write_summary(&export);
     ys_jw_list(export.jw, "tests");
-    for (size_t i = 0; i < ys_value_count(cases); i++) {
-        write_test(&export, ys_value_at(cases, i));
+    for (size_t i = 0; i < ys_json_stream_count(cases); i++) {
+        write_test(&export, ys_json_stream_at(cases, i));
     }
     ys_jw_end(export.jw);
     ys_jw_map(export.jw, "environment");

@@ -16,6 +16,7 @@
 
 #define FINDINGS_SHOWN_MAX 2000u /* cases; a browser would not open many more */
 #define RECORDS_SHOWN_MAX 4000u
+#define VERDICTS_MAX 8u
 
 const char *ys_page_word(const struct ys_page *page, enum ys_word word)
 {
@@ -143,29 +144,46 @@ static int compare_texts(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Those that the findings section shows, worst first until there are enough. */
+struct open_case {
+    const char *id;
+    size_t place;
+};
+
+/* Those that the findings section shows, worst first until there are enough; of each verdict no
+ * more are kept than could be shown. */
 static void collect_open(struct ys_page *page)
 {
-    const struct ys_value *cases = ys_value_get(page->result, "cases");
-    size_t capacity = 0;
-    for (size_t v = 0; ys_verdict_names[v]; v++) {
-        for (size_t i = 0; i < ys_value_count(cases); i++) {
-            const struct ys_value *test = ys_value_at(cases, i);
-            const char *id = ys_value_get_text(test, "id");
-            if (!id || !ys_page_is_open(test) ||
-                !ys_page_is(test, "verdict", ys_verdict_names[v])) {
-                continue;
-            }
-            if (page->open_count == FINDINGS_SHOWN_MAX) {
-                page->open_more++;
-                continue;
-            }
-            if (page->open_count == capacity) {
-                capacity = capacity ? capacity * 2u : 64u;
-                page->open_cases = ys_realloc(page->open_cases, capacity * sizeof(char *));
-            }
-            page->open_cases[page->open_count++] = id;
+    struct open_case *of_verdict[VERDICTS_MAX] = {NULL};
+    size_t counts[VERDICTS_MAX] = {0};
+    for (size_t i = 0; i < ys_json_stream_count(page->cases); i++) {
+        const struct ys_value *test = ys_json_stream_at(page->cases, i);
+        const char *id = ys_value_get_text(test, "id");
+        size_t v = 0;
+        while (ys_verdict_names[v] && !ys_page_is(test, "verdict", ys_verdict_names[v])) {
+            v++;
         }
+        if (!id || !ys_verdict_names[v] || !ys_page_is_open(test)) {
+            continue;
+        }
+        if (!of_verdict[v]) {
+            of_verdict[v] = ys_arena_calloc(&page->kept, FINDINGS_SHOWN_MAX, sizeof *of_verdict[v]);
+        }
+        if (counts[v] < FINDINGS_SHOWN_MAX) {
+            of_verdict[v][counts[v]] =
+                (struct open_case){.id = ys_arena_strdup(&page->kept, id), .place = i};
+        }
+        counts[v]++;
+    }
+    page->open_places = ys_arena_calloc(&page->kept, FINDINGS_SHOWN_MAX, sizeof(size_t));
+    page->open_cases = ys_arena_calloc(&page->kept, FINDINGS_SHOWN_MAX, sizeof(char *));
+    for (size_t v = 0; v < VERDICTS_MAX; v++) {
+        size_t room = FINDINGS_SHOWN_MAX - page->open_count;
+        size_t shown = counts[v] < room ? counts[v] : room;
+        for (size_t i = 0; i < shown; i++) {
+            page->open_places[page->open_count] = of_verdict[v][i].place;
+            page->open_cases[page->open_count++] = of_verdict[v][i].id;
+        }
+        page->open_more += counts[v] - shown;
     }
     if (page->open_count > 0) {
         qsort(page->open_cases, page->open_count, sizeof(char *), compare_texts);
@@ -193,11 +211,11 @@ static void cite(struct ys_page *page, const struct ys_value *list, size_t *capa
 static void collect_cited(struct ys_page *page)
 {
     static const char *const citing[] = {"findings", "earlier_attempts"};
-    const struct ys_value *cases = ys_value_get(page->result, "cases");
     size_t capacity = 0;
-    for (size_t i = 0; i < ys_value_count(cases); i++) {
+    for (size_t i = 0; i < ys_json_stream_count(page->cases); i++) {
+        const struct ys_value *test = ys_json_stream_at(page->cases, i);
         for (size_t j = 0; j < sizeof citing / sizeof citing[0]; j++) {
-            const struct ys_value *list = ys_value_get(ys_value_at(cases, i), citing[j]);
+            const struct ys_value *list = ys_value_get(test, citing[j]);
             for (size_t k = 0; k < ys_value_count(list); k++) {
                 cite(page, ys_value_get(ys_value_at(list, k), "evidence"), &capacity);
             }
@@ -428,12 +446,12 @@ static enum ys_status write_page(struct ys_page *page, struct ys_err *reterr)
     return status;
 }
 
-enum ys_status ys_report_html(const struct ys_value *result, const char *run_dir, enum ys_lang lang,
+enum ys_status ys_report_html(struct ys_json_stream *result, const char *run_dir, enum ys_lang lang,
                               const char *path, struct ys_err *reterr)
 {
     assert(result);
     assert(path);
-    struct ys_page page = {.result = result, .lang = lang};
+    struct ys_page page = {.result = ys_json_stream_rest(result), .cases = result, .lang = lang};
     enum ys_status status = ys_xw_open(path, false, &page.xw, reterr);
     if (status != YS_OK) {
         return status;
@@ -447,12 +465,14 @@ enum ys_status ys_report_html(const struct ys_value *result, const char *run_dir
         status = write_page(&page, reterr);
     }
     if (status == YS_OK) {
+        status = ys_json_stream_status(result, reterr);
+    }
+    if (status == YS_OK) {
         status = ys_xw_close(page.xw, reterr);
     } else {
         ys_xw_abandon(page.xw);
     }
     ys_free(page.cited);
-    ys_free(page.open_cases);
     ys_free(page.sequences);
     ys_tally_free(page.tally);
     ys_arena_clear(&page.kept);

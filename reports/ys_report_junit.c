@@ -18,33 +18,74 @@ struct counts {
     int64_t duration_ms;
 };
 
+struct suite {
+    const char *name;
+    const char *started; /* of its first case; NULL: not known */
+    struct counts counts;
+};
+
+struct suites {
+    struct suite *items;
+    size_t count, capacity;
+    uint32_t *of_case; /* which of the items */
+    struct counts all;
+    struct ys_arena arena;
+};
+
 static bool is_verdict(const struct ys_value *map, const char *name)
 {
     const char *verdict = ys_value_get_text(map, "verdict");
     return verdict && strcmp(verdict, name) == 0;
 }
 
-static bool is_of_suite(const struct ys_value *test, const char *suite)
+static const char *suite_of(const struct ys_value *test)
 {
-    const char *own = ys_value_get_text(test, "suite");
-    return !suite || strcmp(own ? own : "", suite) == 0;
+    const char *suite = ys_value_get_text(test, "suite");
+    return suite ? suite : "";
 }
 
-static struct counts count_cases(const struct ys_value *cases, const char *suite)
+static void count_case(struct counts *counts, const struct ys_value *test)
 {
-    struct counts counts = {0};
-    for (size_t i = 0; i < ys_value_count(cases); i++) {
-        const struct ys_value *test = ys_value_at(cases, i);
-        if (!is_of_suite(test, suite)) {
-            continue;
+    counts->tests++;
+    counts->failures += is_verdict(test, "fail") ? 1 : 0;
+    counts->errors += is_verdict(test, "inconclusive") ? 1 : 0;
+    counts->skipped += is_verdict(test, "pending") || is_verdict(test, "not-applicable");
+    counts->duration_ms += ys_value_get_int(test, "duration_ms", 0);
+}
+
+static struct suite *suite_named(struct suites *suites, const char *name)
+{
+    for (size_t i = suites->count; i > 0; i--) {
+        if (strcmp(suites->items[i - 1u].name, name) == 0) {
+            return &suites->items[i - 1u];
         }
-        counts.tests++;
-        counts.failures += is_verdict(test, "fail") ? 1 : 0;
-        counts.errors += is_verdict(test, "inconclusive") ? 1 : 0;
-        counts.skipped += is_verdict(test, "pending") || is_verdict(test, "not-applicable");
-        counts.duration_ms += ys_value_get_int(test, "duration_ms", 0);
     }
-    return counts;
+    if (suites->count == suites->capacity) {
+        suites->capacity = suites->capacity ? suites->capacity * 2u : 16u;
+        suites->items = ys_realloc(suites->items, suites->capacity * sizeof *suites->items);
+    }
+    struct suite *suite = &suites->items[suites->count++];
+    *suite = (struct suite){.name = ys_arena_strdup(&suites->arena, name)};
+    return suite;
+}
+
+/* The suites in the order of their first cases, and of which of them each case is. */
+static void collect(struct suites *suites, struct ys_json_stream *cases)
+{
+    size_t count = ys_json_stream_count(cases);
+    suites->of_case = ys_calloc(count + 1u, sizeof *suites->of_case);
+    for (size_t i = 0; i < count; i++) {
+        const struct ys_value *test = ys_json_stream_at(cases, i);
+        struct suite *suite = suite_named(suites, suite_of(test));
+        const char *started = ys_value_get_text(test, "started");
+        /* JUnit's schema has no fraction and no zone; the time is UTC. */
+        if (suite->counts.tests == 0 && started && strlen(started) >= 19) {
+            suite->started = ys_arena_strndup(&suites->arena, started, 19);
+        }
+        count_case(&suite->counts, test);
+        count_case(&suites->all, test);
+        suites->of_case[i] = (uint32_t)(suite - suites->items);
+    }
 }
 
 static void write_seconds(struct ys_xw *xw, const char *name, int64_t ms)
@@ -148,9 +189,8 @@ static void write_outcome(struct ys_xw *xw, const struct ys_value *test)
 
 static void write_case(struct ys_xw *xw, const struct ys_value *test)
 {
-    const char *suite = ys_value_get_text(test, "suite");
     ys_xw_start(xw, "testcase");
-    ys_xw_attr(xw, "classname", suite ? suite : "");
+    ys_xw_attr(xw, "classname", suite_of(test));
     ys_xw_attr(xw, "name", ys_value_get_text(test, "id"));
     write_seconds(xw, "time", ys_value_get_int(test, "duration_ms", 0));
     ys_xw_attr(xw, "file", ys_value_get_text(test, "file"));
@@ -162,37 +202,25 @@ static void write_case(struct ys_xw *xw, const struct ys_value *test)
     ys_xw_end(xw);
 }
 
-static bool suite_is_before(const struct ys_value *cases, size_t index, const char *suite)
+static void write_suite(struct ys_xw *xw, const struct suites *suites, size_t at,
+                        struct ys_json_stream *cases)
 {
-    for (size_t i = 0; i < index; i++) {
-        if (is_of_suite(ys_value_at(cases, i), suite)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void write_suite(struct ys_xw *xw, const struct ys_value *cases, size_t first,
-                        const char *suite)
-{
-    struct counts counts = count_cases(cases, suite);
+    const struct suite *suite = &suites->items[at];
     ys_xw_start(xw, "testsuite");
-    ys_xw_attr(xw, "name", suite);
-    write_counts(xw, &counts);
-    const char *started = ys_value_get_text(ys_value_at(cases, first), "started");
-    /* JUnit's schema has no fraction and no zone; the time is UTC. */
-    if (started && strlen(started) >= 19) {
-        ys_xw_attr_printf(xw, "timestamp", "%.19s", started);
+    ys_xw_attr(xw, "name", suite->name);
+    write_counts(xw, &suite->counts);
+    if (suite->started) {
+        ys_xw_attr(xw, "timestamp", suite->started);
     }
-    for (size_t i = first; i < ys_value_count(cases); i++) {
-        if (is_of_suite(ys_value_at(cases, i), suite)) {
-            write_case(xw, ys_value_at(cases, i));
+    for (size_t i = 0; i < ys_json_stream_count(cases); i++) {
+        if (suites->of_case[i] == at) {
+            write_case(xw, ys_json_stream_at(cases, i));
         }
     }
     ys_xw_end(xw);
 }
 
-enum ys_status ys_report_junit(const struct ys_value *result, const char *path,
+enum ys_status ys_report_junit(struct ys_json_stream *result, const char *path,
                                struct ys_err *reterr)
 {
     assert(result);
@@ -202,21 +230,25 @@ enum ys_status ys_report_junit(const struct ys_value *result, const char *path,
     if (status != YS_OK) {
         return status;
     }
-    const struct ys_value *cases = ys_value_get(result, "cases");
-    struct counts counts = count_cases(cases, NULL);
+    struct suites suites = {.items = NULL};
+    const struct ys_value *candidate = ys_value_get(ys_json_stream_rest(result), "candidate");
+    ys_arena_init(&suites.arena);
+    collect(&suites, result);
     ys_xw_declare_xml(xw);
     ys_xw_start(xw, "testsuites");
-    ys_xw_attr(xw, "name", ys_value_get_text(ys_value_get(result, "candidate"), "id"));
-    write_counts(xw, &counts);
-    const char *last = NULL;
-    for (size_t i = 0; i < ys_value_count(cases); i++) {
-        const char *suite = ys_value_get_text(ys_value_at(cases, i), "suite");
-        suite = suite ? suite : "";
-        if ((!last || strcmp(last, suite) != 0) && !suite_is_before(cases, i, suite)) {
-            write_suite(xw, cases, i, suite);
-        }
-        last = suite;
+    ys_xw_attr(xw, "name", ys_value_get_text(candidate, "id"));
+    write_counts(xw, &suites.all);
+    for (size_t i = 0; i < suites.count; i++) {
+        write_suite(xw, &suites, i, result);
     }
     ys_xw_end(xw);
+    ys_free(suites.items);
+    ys_free(suites.of_case);
+    ys_arena_clear(&suites.arena);
+    status = ys_json_stream_status(result, reterr);
+    if (status != YS_OK) {
+        ys_xw_abandon(xw);
+        return status;
+    }
     return ys_xw_close(xw, reterr);
 }

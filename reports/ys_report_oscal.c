@@ -160,12 +160,12 @@ static void write_result(struct ys_export *export)
     ys_jw_end(export->jw);
 }
 
-enum ys_status ys_report_oscal(const struct ys_value *result, enum ys_lang lang, const char *path,
+enum ys_status ys_report_oscal(struct ys_json_stream *cases, enum ys_lang lang, const char *path,
                                struct ys_err *reterr)
 {
     struct ys_export export;
     char plan[YS_UUID_TEXT];
-    enum ys_status status = ys_export_open(&export, result, lang, path, reterr);
+    enum ys_status status = ys_export_open(&export, cases, lang, path, reterr);
     if (status != YS_OK) {
         return status;
     }

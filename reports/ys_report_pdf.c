@@ -17,8 +17,8 @@
 #define PDF_SAYS_BYTES 65536u
 #define US_IN_S INT64_C(1000000)
 
-enum ys_status ys_report_pdf(const struct ys_value *result, const char *run_dir,
-                             enum ys_lang lang, const char *path, struct ys_err *reterr)
+enum ys_status ys_report_pdf(struct ys_json_stream *result, const char *run_dir, enum ys_lang lang,
+                             const char *path, struct ys_err *reterr)
 {
     struct ys_arena arena;
     struct ys_buf says;
@@ -26,7 +26,7 @@ enum ys_status ys_report_pdf(const struct ys_value *result, const char *run_dir,
     int code = 0;
     ys_arena_init(&arena);
     ys_buf_init(&says, PDF_SAYS_BYTES);
-    const char *ended = ys_value_get_text(result, "ended");
+    const char *ended = ys_value_get_text(ys_json_stream_rest(result), "ended");
     if (!ended || ys_time_parse(ended, &wall_us, NULL) != YS_OK) {
         wall_us = 0;
     }

@@ -203,7 +203,6 @@ static void write_descriptor(struct ys_export *export, const char *id, const str
 
 static void write_tool(struct ys_export *export)
 {
-    const struct ys_value *cases = ys_value_get(export->result, "cases");
     const struct ys_value *clauses = ys_value_get(export->result, "clauses");
     const struct ys_value *tool = ys_value_get(export->result, "tool");
     ys_jw_map(export->jw, "tool");
@@ -211,8 +210,8 @@ static void write_tool(struct ys_export *export)
     ys_jw_text(export->jw, "name", "yanshou");
     ys_jw_text(export->jw, "version", ys_value_get_text(tool, "version"));
     ys_jw_list(export->jw, "rules");
-    for (size_t i = 0; i < ys_value_count(cases); i++) {
-        const struct ys_value *test = ys_value_at(cases, i);
+    for (size_t i = 0; i < ys_json_stream_count(export->cases); i++) {
+        const struct ys_value *test = ys_json_stream_at(export->cases, i);
         write_descriptor(export, ys_export_text(test, "id"), test);
     }
     for (size_t i = 0; i < ys_value_count(clauses); i++) {
@@ -261,10 +260,10 @@ static void write_invocation(struct ys_export *export)
 
 static void write_results(struct ys_export *export)
 {
-    const struct ys_value *cases = ys_value_get(export->result, "cases");
+    size_t count = ys_json_stream_count(export->cases);
     ys_jw_list(export->jw, "results");
-    for (size_t i = 0; i < ys_value_count(cases); i++) {
-        const struct ys_value *test = ys_value_at(cases, i);
+    for (size_t i = 0; i < count; i++) {
+        const struct ys_value *test = ys_json_stream_at(export->cases, i);
         const struct ys_value *findings = ys_value_get(test, "findings");
         for (size_t k = 0; k < ys_value_count(findings); k++) {
             write_case_result(export, i, test, ys_value_at(findings, k));
@@ -274,19 +273,20 @@ static void write_results(struct ys_export *export)
         }
         ys_arena_reset(&export->arena);
     }
-    write_clause_results(export, ys_value_count(cases));
+    write_clause_results(export, count);
     ys_jw_end(export->jw);
 }
 
-enum ys_status ys_report_sarif(const struct ys_value *result, enum ys_lang lang, const char *path,
+enum ys_status ys_report_sarif(struct ys_json_stream *cases, enum ys_lang lang, const char *path,
                                struct ys_err *reterr)
 {
     static const char *const properties[] = {
         "conclusion", "purpose", "readers", "candidate", "regulation",   "summary",
         "undecided",  "clock",   "clocks",  "documents", "attestations", "cuts",
         "shard",      "timing",  NULL};
+    const struct ys_value *result = ys_json_stream_rest(cases);
     struct ys_export export;
-    enum ys_status status = ys_export_open(&export, result, lang, path, reterr);
+    enum ys_status status = ys_export_open(&export, cases, lang, path, reterr);
     if (status != YS_OK) {
         return status;
     }

@@ -16,6 +16,13 @@ enum ys_status ys_summary_load(struct ys_arena *arena, const char *run_dir,
                                 reterr);
 }
 
+enum ys_status ys_summary_open(struct ys_arena *arena, const char *run_dir,
+                               struct ys_json_stream **ret_result, struct ys_err *reterr)
+{
+    return ys_json_stream_open(ys_path_join(arena, run_dir, "result.json"), "cases",
+                               YS_RESULT_BYTES_MAX, ret_result, reterr);
+}
+
 enum ys_status ys_summary_load_file(struct ys_arena *arena, const char *path,
                                     const struct ys_value **ret_result, struct ys_err *reterr)
 {
@@ -176,7 +183,7 @@ static void print_json(const struct ys_arguments *arguments, const char *run_dir
 static const struct {
     const char *name;
     const char *file;
-    enum ys_status (*write)(const struct ys_value *result, enum ys_lang lang, const char *path,
+    enum ys_status (*write)(struct ys_json_stream *result, enum ys_lang lang, const char *path,
                             struct ys_err *reterr); /* NULL: see ys_summary_report() */
 } report_kinds[] = {{"html", "report.html", NULL},
                     {"pdf", "report.pdf", NULL},
@@ -188,7 +195,7 @@ static const struct {
                     {"json", NULL, NULL}};
 
 enum ys_status ys_summary_report(const struct ys_arguments *arguments, const char *run_dir,
-                                 const struct ys_value *result, const char *kind, const char *path,
+                                 struct ys_json_stream *result, const char *kind, const char *path,
                                  const char **ret_path, struct ys_err *reterr)
 {
     enum { COUNT = sizeof report_kinds / sizeof report_kinds[0] };
@@ -222,7 +229,7 @@ enum ys_status ys_summary_report(const struct ys_arguments *arguments, const cha
     }
     if (status == YS_OK && is_named) {
         /* report.html is for programs; the other name tells a person its purpose. */
-        const char *name = ys_report_name(arguments->arena, result, kind);
+        const char *name = ys_report_name(arguments->arena, ys_json_stream_rest(result), kind);
         status = ys_file_also(path, ys_path_join(arguments->arena, run_dir, name), reterr);
     }
     if (status == YS_OK) {
@@ -241,7 +248,7 @@ enum ys_exit ys_summary_exit(const struct ys_value *result)
 }
 
 enum ys_status ys_summary_reports(const struct ys_arguments *arguments, const char *run_dir,
-                                  const struct ys_value *result, struct ys_err *reterr)
+                                  struct ys_json_stream *result, struct ys_err *reterr)
 {
     static const char *const kinds[] = {"html", "junit"};
     enum ys_status status = YS_OK;
@@ -250,7 +257,7 @@ enum ys_status ys_summary_reports(const struct ys_arguments *arguments, const ch
         status = ys_summary_report(arguments, run_dir, result, kinds[i], NULL, &written, reterr);
     }
     /* Setting pages takes minutes where a run takes seconds: only what will be signed gets it. */
-    const char *purpose = ys_value_get_text(result, "purpose");
+    const char *purpose = ys_value_get_text(ys_json_stream_rest(result), "purpose");
     if (status == YS_OK && purpose && strcmp(purpose, "acceptance") == 0) {
         const char *written = NULL;
         struct ys_err err;
@@ -273,4 +280,18 @@ enum ys_exit ys_summary_tell(const struct ys_arguments *arguments, const char *r
         print_text(arguments, run_dir, result);
     }
     return ys_summary_exit(result);
+}
+
+enum ys_exit ys_summary_conclude(const struct ys_arguments *arguments, const char *run_dir)
+{
+    struct ys_err err;
+    struct ys_json_stream *result = NULL;
+    if (ys_summary_open(arguments->arena, run_dir, &result, &err) != YS_OK) {
+        return ys_cli_fail(&err);
+    }
+    enum ys_exit ended = ys_summary_reports(arguments, run_dir, result, &err) == YS_OK
+                             ? ys_summary_tell(arguments, run_dir, ys_json_stream_rest(result))
+                             : ys_cli_fail(&err);
+    ys_json_stream_close(result);
+    return ended;
 }

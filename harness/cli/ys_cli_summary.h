@@ -4,10 +4,15 @@
 #define YS_CLI_SUMMARY_H
 
 #include "ys_cli.h"
+#include "ys_json_stream.h"
 
 /* Reads RUNDIR/result.json. */
 YS_NODISCARD enum ys_status ys_summary_load(struct ys_arena *arena, const char *run_dir,
                                             const struct ys_value **ret_result,
+                                            struct ys_err *reterr);
+/* The same, but for its cases, which are read one at a time. */
+YS_NODISCARD enum ys_status ys_summary_open(struct ys_arena *arena, const char *run_dir,
+                                            struct ys_json_stream **ret_result,
                                             struct ys_err *reterr);
 /* Reads a result.json by its own path. */
 YS_NODISCARD enum ys_status ys_summary_load_file(struct ys_arena *arena, const char *path,
@@ -24,13 +29,15 @@ enum ys_exit ys_summary_tell(const struct ys_arguments *arguments, const char *r
 /* Writes one report ("html", "pdf", "junit", "csv", "json"); `path` NULL: its place in the run
  * directory, where html and pdf also have a name that says their purpose (ys_report_name). */
 YS_NODISCARD enum ys_status ys_summary_report(const struct ys_arguments *arguments,
-                                              const char *run_dir, const struct ys_value *result,
+                                              const char *run_dir, struct ys_json_stream *result,
                                               const char *kind, const char *path,
                                               const char **ret_path, struct ys_err *reterr);
 /* Writes the reports that every run directory has. */
 YS_NODISCARD enum ys_status ys_summary_reports(const struct ys_arguments *arguments,
-                                               const char *run_dir, const struct ys_value *result,
+                                               const char *run_dir, struct ys_json_stream *result,
                                                struct ys_err *reterr);
+/* Both, for a run that has ended: reads its result, writes the reports and tells. */
+enum ys_exit ys_summary_conclude(const struct ys_arguments *arguments, const char *run_dir);
 /* The exit status that a result asks for. */
 enum ys_exit ys_summary_exit(const struct ys_value *result);
 

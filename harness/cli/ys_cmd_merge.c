@@ -5,17 +5,6 @@
 #include "ys_clock.h"
 #include "ys_merge.h"
 
-static enum ys_exit tell(const struct ys_arguments *arguments, const char *run_dir)
-{
-    struct ys_err err;
-    const struct ys_value *result = NULL;
-    if (ys_summary_load(arguments->arena, run_dir, &result, &err) != YS_OK ||
-        ys_summary_reports(arguments, run_dir, result, &err) != YS_OK) {
-        return ys_cli_fail(&err);
-    }
-    return ys_summary_tell(arguments, run_dir, result);
-}
-
 static enum ys_exit run(const struct ys_arguments *arguments)
 {
     struct ys_err err;
@@ -37,7 +26,7 @@ static enum ys_exit run(const struct ys_arguments *arguments)
     if (ys_merge(&options, &err) != YS_OK) {
         return ys_cli_fail(&err);
     }
-    return tell(arguments, run_dir);
+    return ys_summary_conclude(arguments, run_dir);
 }
 
 static const struct ys_option OPTIONS[] = {

@@ -5,32 +5,19 @@
 #include "ys_cli.h"
 #include "ys_cli_summary.h"
 
-static enum ys_exit run(const struct ys_arguments *arguments)
+static enum ys_exit write_kinds(const struct ys_arguments *arguments, struct ys_json_stream *result,
+                                const char *const *kinds, size_t count, bool is_every)
 {
-    static const char *const every[] = {"html", "junit", "csv", "pdf"};
     const char *run_dir = arguments->positionals[0];
     const char *path = ys_option_text(arguments, "output");
-    const char *const *kinds = NULL;
-    size_t count = ys_option_values(arguments, "format", &kinds);
-    if (count == 0) {
-        kinds = every;
-        count = sizeof every / sizeof every[0];
-    }
-    if (path && count != 1) {
-        return ys_cli_usage(arguments, "-o needs exactly one --format");
-    }
-    struct ys_err err;
-    const struct ys_value *result = NULL;
-    if (ys_summary_load(arguments->arena, run_dir, &result, &err) != YS_OK) {
-        return ys_cli_fail(&err);
-    }
     struct ys_value *files = ys_value_list(arguments->arena);
+    struct ys_err err;
     bool told = !arguments->json; /* as JSON: a list of the files, unless one of them is here */
     for (size_t i = 0; i < count; i++) {
         const char *written = NULL;
         enum ys_status status =
             ys_summary_report(arguments, run_dir, result, kinds[i], path, &written, &err);
-        if (status == YS_ERR_NOT_FOUND && kinds == every && strcmp(kinds[i], "pdf") == 0) {
+        if (status == YS_ERR_NOT_FOUND && is_every && strcmp(kinds[i], "pdf") == 0) {
             fprintf(stderr, "yanshou: no report.pdf: %s\n", err.text);
             continue;
         }
@@ -49,6 +36,30 @@ static enum ys_exit run(const struct ys_arguments *arguments)
         ys_cli_print_json(files);
     }
     return YS_EXIT_GOOD;
+}
+
+static enum ys_exit run(const struct ys_arguments *arguments)
+{
+    static const char *const every[] = {"html", "junit", "csv", "pdf"};
+    const char *run_dir = arguments->positionals[0];
+    const char *path = ys_option_text(arguments, "output");
+    const char *const *kinds = NULL;
+    size_t count = ys_option_values(arguments, "format", &kinds);
+    if (count == 0) {
+        kinds = every;
+        count = sizeof every / sizeof every[0];
+    }
+    if (path && count != 1) {
+        return ys_cli_usage(arguments, "-o needs exactly one --format");
+    }
+    struct ys_err err;
+    struct ys_json_stream *result = NULL;
+    if (ys_summary_open(arguments->arena, run_dir, &result, &err) != YS_OK) {
+        return ys_cli_fail(&err);
+    }
+    enum ys_exit ended = write_kinds(arguments, result, kinds, count, kinds == every);
+    ys_json_stream_close(result);
+    return ended;
 }
 
 static const struct ys_option OPTIONS[] = {

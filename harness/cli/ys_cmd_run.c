@@ -99,14 +99,15 @@ static enum ys_exit conclude(const struct ys_arguments *arguments,
     const char *run_dir = options->run_dir;
     struct ys_err err;
     const struct ys_value *result = NULL;
+    if (options->purpose != YS_PURPOSE_GATE || options->shard.count > 1) {
+        return ys_summary_conclude(arguments, run_dir);
+    }
     if (ys_summary_load(arguments->arena, run_dir, &result, &err) != YS_OK ||
-        ys_summary_reports(arguments, run_dir, result, &err) != YS_OK) {
+        ys_summary_reports(arguments, run_dir, ys_json_stream_of(arguments->arena, result, "cases"),
+                           &err) != YS_OK) {
         return ys_cli_fail(&err);
     }
-    if (options->purpose == YS_PURPOSE_GATE && options->shard.count < 2) {
-        return ys_cli_gate_conclude(arguments, run_dir, result, gate);
-    }
-    return ys_summary_tell(arguments, run_dir, result);
+    return ys_cli_gate_conclude(arguments, run_dir, result, gate);
 }
 
 static enum ys_exit execute(const struct ys_arguments *arguments, const struct ys_inputs *inputs,

@@ -68,6 +68,9 @@ static enum ys_status read_list(struct reader *reader, const json_t *json,
                                 const struct place *place, const struct ys_value **ret_value)
 {
     struct ys_value *list = ys_value_list(reader->arena);
+    list->as.list.capacity = json_array_size(json);
+    list->as.list.items =
+        ys_arena_calloc(reader->arena, list->as.list.capacity, sizeof *list->as.list.items);
     for (size_t i = 0; i < json_array_size(json); i++) {
         const struct ys_value *item = NULL;
         struct place here = {.parent = place, .index = i};
@@ -85,6 +88,9 @@ static enum ys_status read_map(struct reader *reader, json_t *json, const struct
                                const struct ys_value **ret_value)
 {
     struct ys_value *map = ys_value_map(reader->arena);
+    map->as.map.capacity = json_object_size(json);
+    map->as.map.members =
+        ys_arena_calloc(reader->arena, map->as.map.capacity, sizeof *map->as.map.members);
     const char *name = NULL;
     json_t *member = NULL;
     json_object_foreach(json, name, member)

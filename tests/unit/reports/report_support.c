@@ -32,6 +32,11 @@ const struct ys_value *report_data(struct ys_arena *arena)
     return result;
 }
 
+struct ys_json_stream *report_stream(struct ys_arena *arena, const struct ys_value *result)
+{
+    return ys_json_stream_of(arena, result, "cases");
+}
+
 static void fill_record(struct ys_arena *arena, struct ys_value *record, int number)
 {
     ys_value_set_text(arena, record, "case", "fees.withdrawal.fifth-free");

@@ -8,6 +8,8 @@
 
 /* data/result.json. Exits the program when it cannot be read: nothing can be tested then. */
 const struct ys_value *report_data(struct ys_arena *arena);
+/* A result as the reports read it. */
+struct ys_json_stream *report_stream(struct ys_arena *arena, const struct ys_value *result);
 /* Writes evidence.jsonl with `count` records into the folder, always the same bytes. */
 int report_evidence(const char *folder, int count);
 int report_read(const char *path, struct ys_buf *ret_text);

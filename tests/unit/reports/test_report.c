@@ -21,7 +21,7 @@
 
 enum { RECORDS = 40, EXPORTS = 3 };
 
-static enum ys_status (*const exports[EXPORTS])(const struct ys_value *result, enum ys_lang lang,
+static enum ys_status (*const exports[EXPORTS])(struct ys_json_stream *result, enum ys_lang lang,
                                                 const char *path, struct ys_err *reterr) = {
     ys_report_ctrf, ys_report_sarif, ys_report_oscal};
 
@@ -68,7 +68,8 @@ static struct ys_buf html_of(struct bench *bench, const char *run_dir, enum ys_l
 {
     struct ys_buf text;
     const char *path = ys_path_join(&bench->arena, bench->dir, "report.html");
-    enum ys_status status = ys_report_html(bench->result, run_dir, lang, path, &bench->err);
+    enum ys_status status = ys_report_html(report_stream(&bench->arena, bench->result), run_dir,
+                                           lang, path, &bench->err);
     if (status != YS_OK) {
         fail_msg("%s", bench->err.text);
     }
@@ -316,14 +317,17 @@ static void hostile_texts_stay_texts(void **state)
     assert_non_null(strstr(html.bytes, "␁␡"));
     ys_buf_clear(&html);
     const char *path = ys_path_join(&bench->arena, bench->dir, "junit.xml");
-    assert_int_equal(ys_report_junit(bench->result, path, &bench->err), YS_OK);
+    assert_int_equal(
+        ys_report_junit(report_stream(&bench->arena, bench->result), path, &bench->err), YS_OK);
     assert_int_equal(report_read(path, &html), 0);
     xmlFreeDoc(parse(&html));
     ys_buf_clear(&html);
     for (size_t i = 0; i < EXPORTS; i++) {
         const struct ys_value *read = NULL;
         path = ys_path_join(&bench->arena, bench->dir, "export.json");
-        assert_int_equal(exports[i](bench->result, YS_LANG_ZH, path, &bench->err), YS_OK);
+        assert_int_equal(
+            exports[i](report_stream(&bench->arena, bench->result), YS_LANG_ZH, path, &bench->err),
+            YS_OK);
         assert_int_equal(report_read(path, &html), 0);
         assert_int_equal(ys_json_parse(&bench->arena, html.bytes, html.length, &read, NULL), YS_OK);
         ys_buf_clear(&html);
@@ -339,7 +343,9 @@ static void empty_result_is_exported_without_a_fault(void **state)
         struct ys_buf text;
         const struct ys_value *read = NULL;
         const char *path = ys_path_join(&bench->arena, bench->dir, "export.json");
-        assert_int_equal(exports[i](bench->result, YS_LANG_EN, path, &bench->err), YS_OK);
+        assert_int_equal(
+            exports[i](report_stream(&bench->arena, bench->result), YS_LANG_EN, path, &bench->err),
+            YS_OK);
         assert_int_equal(report_read(path, &text), 0);
         assert_int_equal(ys_json_parse(&bench->arena, text.bytes, text.length, &read, NULL), YS_OK);
         assert_null(strstr(text.bytes, "\"satisfied\""));
@@ -358,7 +364,8 @@ static void result_is_written_as_it_is(void **state)
     ys_value_set(&bench->arena, bench->result, "empty", ys_value_list(&bench->arena));
     ys_value_set(&bench->arena, bench->result, "nothing", ys_value_null(&bench->arena));
     assert_int_equal(ys_json_write_pretty(bench->result, &expected), YS_OK);
-    assert_int_equal(ys_report_json(bench->result, path, &bench->err), YS_OK);
+    assert_int_equal(ys_report_json(report_stream(&bench->arena, bench->result), path, &bench->err),
+                     YS_OK);
     assert_int_equal(report_read(path, &text), 0);
     assert_string_equal(text.bytes, expected.bytes);
     ys_buf_clear(&expected);
@@ -392,7 +399,8 @@ static void junit_tells_failures_from_errors_and_skips(void **state)
     struct bench *bench = *state;
     struct ys_buf text;
     const char *path = ys_path_join(&bench->arena, bench->dir, "junit.xml");
-    assert_int_equal(ys_report_junit(bench->result, path, &bench->err), YS_OK);
+    assert_int_equal(
+        ys_report_junit(report_stream(&bench->arena, bench->result), path, &bench->err), YS_OK);
     assert_int_equal(report_read(path, &text), 0);
     xmlDocPtr doc = parse(&text);
     xmlNodePtr root = xmlDocGetRootElement(doc);
@@ -425,7 +433,8 @@ static void cases_of_one_suite_come_together_in_junit(void **state)
     ys_value_set(&bench->arena, bench->result, "cases", cases);
     struct ys_buf text;
     const char *path = ys_path_join(&bench->arena, bench->dir, "junit.xml");
-    assert_int_equal(ys_report_junit(bench->result, path, &bench->err), YS_OK);
+    assert_int_equal(
+        ys_report_junit(report_stream(&bench->arena, bench->result), path, &bench->err), YS_OK);
     assert_int_equal(report_read(path, &text), 0);
     assert_int_equal(occurrences(text.bytes, "<testsuite "), 2);
     assert_int_equal(occurrences(text.bytes, "<testcase "), 5);
@@ -446,7 +455,9 @@ static void csv_quotes_and_never_computes(void **state)
     ys_value_set(&bench->arena, bench->result, "clauses", clauses);
     struct ys_buf text;
     const char *path = ys_path_join(&bench->arena, bench->dir, "clauses.csv");
-    assert_int_equal(ys_report_csv(bench->result, YS_LANG_EN, path, &bench->err), YS_OK);
+    assert_int_equal(
+        ys_report_csv(report_stream(&bench->arena, bench->result), YS_LANG_EN, path, &bench->err),
+        YS_OK);
     assert_int_equal(report_read(path, &text), 0);
     assert_string_equal(text.bytes,
                         "\xEF\xBB\xBF\"Clause\",\"Article\",\"Requirement\",\"Mandatory\","
@@ -460,21 +471,30 @@ static void failed_writes_are_told_and_leave_nothing(void **state)
 {
     struct bench *bench = *state;
     const char *nowhere = ys_path_join(&bench->arena, bench->dir, "no/such/report");
-    assert_int_equal(ys_report_junit(bench->result, "/dev/full", &bench->err), YS_ERR_REPORT);
-    assert_int_equal(ys_report_html(bench->result, NULL, YS_LANG_ZH, "/dev/full", &bench->err),
+    assert_int_equal(
+        ys_report_junit(report_stream(&bench->arena, bench->result), "/dev/full", &bench->err),
+        YS_ERR_REPORT);
+    assert_int_equal(ys_report_html(report_stream(&bench->arena, bench->result), NULL, YS_LANG_ZH,
+                                    "/dev/full", &bench->err),
                      YS_ERR_REPORT);
-    assert_int_equal(ys_report_html(bench->result, NULL, YS_LANG_ZH, nowhere, &bench->err),
+    assert_int_equal(ys_report_html(report_stream(&bench->arena, bench->result), NULL, YS_LANG_ZH,
+                                    nowhere, &bench->err),
                      YS_ERR_REPORT);
     assert_non_null(strstr(bench->err.text, "no/such/report"));
     for (size_t i = 0; i < EXPORTS; i++) {
-        assert_int_equal(exports[i](bench->result, YS_LANG_ZH, "/dev/full", &bench->err),
+        assert_int_equal(exports[i](report_stream(&bench->arena, bench->result), YS_LANG_ZH,
+                                    "/dev/full", &bench->err),
                          YS_ERR_REPORT);
-        assert_int_equal(exports[i](bench->result, YS_LANG_ZH, nowhere, &bench->err),
+        assert_int_equal(exports[i](report_stream(&bench->arena, bench->result), YS_LANG_ZH,
+                                    nowhere, &bench->err),
                          YS_ERR_REPORT);
     }
-    assert_int_not_equal(ys_report_csv(bench->result, YS_LANG_ZH, nowhere, &bench->err), YS_OK);
+    assert_int_not_equal(ys_report_csv(report_stream(&bench->arena, bench->result), YS_LANG_ZH,
+                                       nowhere, &bench->err),
+                         YS_OK);
     const char *path = ys_path_join(&bench->arena, bench->dir, "report.html");
-    assert_int_equal(ys_report_html(bench->result, nowhere, YS_LANG_ZH, path, &bench->err),
+    assert_int_equal(ys_report_html(report_stream(&bench->arena, bench->result), nowhere,
+                                    YS_LANG_ZH, path, &bench->err),
                      YS_ERR_NOT_FOUND);
     assert_false(ys_file_exists(path));
     assert_false(ys_file_exists(ys_path_join(&bench->arena, bench->dir, "report.html.part")));
