@@ -18,6 +18,9 @@
  * digits as a birth date, which a bank may write in front of a time, or a digest may have. */
 #define SHORT_BYTES 8u
 #define SHORT_DIGITS 8u
+/* A number with fewer digits than this, its longest run of zeros left out, may be a time and an
+ * amount that stand side by side in a card's log: 04:06:13 and 12.34 have 130000000012. */
+#define ROUND_DIGITS 6u
 #define ID_DIGITS 18u
 #define PAN_DIGITS_MIN 16u
 #define PAN_DIGITS_MAX 19u
@@ -282,6 +285,20 @@ static bool is_short(const char *value, size_t length)
     return length < SHORT_BYTES || (digits == length && length <= SHORT_DIGITS);
 }
 
+static bool is_round(const char *value, size_t length)
+{
+    size_t zeros = 0;
+    size_t longest = 0;
+    for (size_t i = 0; i < length; i++) {
+        if (!isdigit((unsigned char)value[i])) {
+            return false;
+        }
+        zeros = value[i] == '0' ? zeros + 1u : 0;
+        longest = zeros > longest ? zeros : longest;
+    }
+    return length - longest < ROUND_DIGITS;
+}
+
 static const char *known_at(struct ys_redactor *redactor, const char *text, size_t length,
                             size_t *ret_at)
 {
@@ -291,9 +308,11 @@ static const char *known_at(struct ys_redactor *redactor, const char *text, size
     while (ys_redact_find(redactor, text, length, &at, &end, &mark)) {
         bool within = (at > 0 && is_word(text[at - 1u]) && is_word(text[at])) ||
                       (end < length && is_word(text[end]) && is_word(text[end - 1u]));
-        if (!is_short(text + at, end - at) ||
-            (!within && !is_of_time(text, at) && !is_of_measure(text, at) &&
-             !is_of_evidence(text, at))) {
+        bool is_chance = is_short(text + at, end - at)
+                             ? within || is_of_time(text, at) || is_of_measure(text, at) ||
+                                   is_of_evidence(text, at)
+                             : within && is_round(text + at, end - at) && is_card_data(text, at);
+        if (!is_chance) {
             *ret_at = at;
             return mark;
         }

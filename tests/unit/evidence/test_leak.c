@@ -124,6 +124,24 @@ static void what_a_card_said_is_no_number_at_large(void **state)
     }
 }
 
+/* A card's log of payments has the time and the amount side by side: 04:06:13 and 12.34 are the
+ * digits of a telephone number that some case invented. */
+static void round_number_is_no_finding_within_what_a_card_said(void **state)
+{
+    struct run *run = *state;
+    ys_redactor_learn(run->redactor, "phone", "130000000012");
+    ys_redactor_learn(run->redactor, "phone", "13012345678");
+    ys_redactor_learn(run->redactor, "pan", "6217000000001234");
+    assert_true(is_clean(run, "{\"reply\":\"26112504061300000000123400000000000001569000\"}"));
+    assert_true(is_clean(run, "{\"data\":\"2611250406130000000012340000\"}"));
+    assert_false(is_clean(run, "{\"reply\":\"130000000012\"}"));
+    assert_false(is_clean(run, "{\"body\":\"86130000000012\"}"));
+    assert_false(is_clean(run, "{\"body\":\"{\\\"reply\\\":\\\"86130000000012\\\"}\"}"));
+    assert_false(is_clean(run, "{\"reply\":\"04061301234567800009000\"}"));
+    assert_false(is_clean(run, "{\"reply\":\"5A0862170000000012349000\"}"));
+    assert_false(is_clean(run, "{\"reply\":\"0C313330303030303030303132\"}")); /* its text */
+}
+
 static void unknown_identity_and_card_numbers_are_found_by_their_digits(void **state)
 {
     struct run *run = *state;
@@ -190,6 +208,7 @@ int main(void)
         TEST(short_value_counts_only_as_a_word),
         TEST(unknown_identity_and_card_numbers_are_found_by_their_digits),
         TEST(what_a_card_said_is_no_number_at_large),
+        TEST(round_number_is_no_finding_within_what_a_card_said),
         TEST(file_and_offset_of_a_leak_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
