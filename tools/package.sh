@@ -4,7 +4,7 @@
 #
 #   sh tools/package.sh [FOLDER]               the package is FOLDER/yanshou_VERSION_ARCH.deb
 #   sh tools/package.sh --clean-root [FOLDER]  also installs and runs it in a Debian that was made
-#                                              for it by debootstrap (root, and apt's package source)
+#                                              for it by debootstrap (root or sudo, and apt's package source)
 #
 # FOLDER is build/package by default. YS_PRESET names the preset (release); YS_BUILD_DIR a folder
 # that is built already, of which the package is made.
@@ -99,23 +99,25 @@ rm -rf "$folder/root"
 [ -n "$clean_root" ] || exit 0
 
 # A Debian with nothing but its essentials; the package sources are those of this machine.
-[ "$(id -u)" -eq 0 ] || fail "--clean-root needs root"
+as_root=
+[ "$(id -u)" -eq 0 ] || as_root="sudo -n"
+PATH=$PATH:/usr/sbin
 command -v debootstrap >/dev/null || fail "--clean-root needs debootstrap"
 mirror=$(apt-get indextargets --format '$(SITE) $(CODENAME) $(CREATED_BY)' |
     sed -n 's/^\([^ ]*\) bookworm Packages$/\1/p' | sort -u | head -n 1)
 [ -n "$mirror" ] || fail "apt knows no package source for Debian 12"
 clean=$folder/clean
-rm -rf "$clean"
-debootstrap --variant=minbase bookworm "$clean" "$mirror" >"$folder/debootstrap.log" 2>&1 || {
+$as_root rm -rf "$clean"
+$as_root debootstrap --variant=minbase bookworm "$clean" "$mirror" >"$folder/debootstrap.log" 2>&1 || {
     tail -n 5 "$folder/debootstrap.log" >&2
     exit 4
 }
-say "a clean Debian $(cat "$clean/etc/debian_version") with $(chroot "$clean" dpkg-query -W | wc -l) packages"
-cp "$deb" "$clean/tmp/yanshou.deb"
-mount -t proc proc "$clean/proc" # the programs look at /proc/self/exe
-trap 'umount "$clean/proc" 2>/dev/null || true' EXIT
+say "a clean Debian $(cat "$clean/etc/debian_version") with $($as_root chroot "$clean" dpkg-query -W | wc -l) packages"
+$as_root cp "$deb" "$clean/tmp/yanshou.deb"
+$as_root mount -t proc proc "$clean/proc" # the programs look at /proc/self/exe
+trap '$as_root umount "$clean/proc" 2>/dev/null || true' EXIT
 in_clean() {
-    chroot "$clean" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive \
+    $as_root chroot "$clean" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive \
         ${http_proxy:+http_proxy="$http_proxy"} ${https_proxy:+https_proxy="$https_proxy"} "$@"
 }
 in_clean apt-get update -qq
@@ -131,6 +133,6 @@ in_clean sh -c 'cd / && yanshou --version && yanshou check && yanshou help run >
 in_clean apt-get purge -y -qq yanshou >>"$folder/install.log" 2>&1
 ! in_clean sh -c 'command -v yanshou || ls /usr/share/yanshou' >/dev/null 2>&1 ||
     fail "something stays behind when the package is removed"
-umount "$clean/proc"
-rm -rf "$clean"
+$as_root umount "$clean/proc"
+$as_root rm -rf "$clean"
 say "installed, ran and was removed in a clean root"
