@@ -25,10 +25,16 @@ enum { GONE_AFTER_MS = 1000, NS_PER_MS = 1000000, MUTE_PATIENCE = 10 };
 
 #define PROTOCOLS (SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1)
 
+/* A reader whose card kept silent when it was last used. */
+struct mute_reader {
+    char *name;         /* NULL: a free place */
+    uint32_t insertion; /* of that card */
+};
+
 struct pcsc_port {
     atomic_uint_least32_t transmit_ms;
     pthread_mutex_t lock; /* of what follows */
-    char *mute[YS_READERS_MAX]; /* readers whose card kept silent when it was last used */
+    struct mute_reader mute[YS_READERS_MAX];
 };
 
 struct pcsc_session {
@@ -192,6 +198,54 @@ static void release(SCARDCONTEXT context)
     pthread_mutex_unlock(&contexts_lock);
 }
 
+/* Insertions and removals, which the upper half of a state counts. */
+static uint32_t insertion_of(const SCARD_READERSTATE *state)
+{
+    return (uint32_t)(state->dwEventState >> 16);
+}
+
+/*
+ * Mute cards. While a driver waits for one, the reader answers nobody, and each case would lose
+ * the whole patience again; so the next tries get a tenth of it until the card answers.
+ */
+
+static void note_mute(struct pcsc_port *port, const char *reader, bool mute, uint32_t insertion)
+{
+    size_t place = YS_READERS_MAX;
+    pthread_mutex_lock(&port->lock);
+    for (size_t i = YS_READERS_MAX; i-- > 0;) {
+        bool same = port->mute[i].name && strcmp(port->mute[i].name, reader) == 0;
+        if (same && mute) {
+            place = YS_READERS_MAX;
+            break;
+        }
+        if (same) {
+            ys_free(port->mute[i].name);
+            port->mute[i].name = NULL;
+        }
+        place = port->mute[i].name ? place : i;
+    }
+    if (mute && place < YS_READERS_MAX) {
+        port->mute[place] = (struct mute_reader){ys_strdup(reader), insertion};
+    }
+    pthread_mutex_unlock(&port->lock);
+}
+
+/* `ret_insertion` may be NULL. */
+static bool was_mute(struct pcsc_port *port, const char *reader, uint32_t *ret_insertion)
+{
+    bool mute = false;
+    pthread_mutex_lock(&port->lock);
+    for (size_t i = 0; i < YS_READERS_MAX && !mute; i++) {
+        mute = port->mute[i].name && strcmp(port->mute[i].name, reader) == 0;
+        if (mute && ret_insertion) {
+            *ret_insertion = port->mute[i].insertion;
+        }
+    }
+    pthread_mutex_unlock(&port->lock);
+    return mute;
+}
+
 /* Readers. */
 
 static enum ys_status read_states(SCARDCONTEXT context, struct ys_arena *arena, char *names,
@@ -266,6 +320,18 @@ static enum ys_status pcsc_list(void *port, struct ys_arena *arena,
     return status;
 }
 
+/* pcscd ends the session of a mute card that was taken out, and then says that the reader is empty
+ * before the thread that watches the reader has seen it and counted it. A card put in between is
+ * never noticed, so the reader is not called empty until then. */
+static bool is_reached(struct pcsc_port *port, const SCARD_READERSTATE *state, bool want_present)
+{
+    uint32_t insertion = 0;
+    bool present = (state->dwEventState & SCARD_STATE_PRESENT) != 0;
+    bool counted = present || !was_mute(port, state->szReader, &insertion) ||
+                   insertion_of(state) != insertion;
+    return present == want_present && counted;
+}
+
 static enum ys_status pcsc_wait(void *port, const char *reader, bool want_present,
                                 int64_t at_most_ms, bool *ret_reached, struct ys_err *reterr)
 {
@@ -274,7 +340,6 @@ static enum ys_status pcsc_wait(void *port, const char *reader, bool want_presen
     SCARDCONTEXT context = 0;
     SCARD_READERSTATE state;
     bool reached = false;
-    (void)port;
 
     LONG rv = establish(&context, NULL);
     if (rv != SCARD_S_SUCCESS) {
@@ -289,7 +354,7 @@ static enum ys_status pcsc_wait(void *port, const char *reader, bool want_presen
         /* 0xFFFFFFFF would mean for ever. */
         rv = SCardGetStatusChange(context, (DWORD)(left_ms < 3600000 ? left_ms : 3600000), &state,
                                   1);
-        reached = ((state.dwEventState & SCARD_STATE_PRESENT) != 0) == want_present;
+        reached = is_reached(port, &state, want_present);
         if (rv == SCARD_S_SUCCESS && (state.dwEventState & SCARD_STATE_UNKNOWN)) {
             rv = SCARD_E_UNKNOWN_READER;
         }
@@ -343,44 +408,6 @@ static enum ys_status pcsc_features(void *port, const char *reader, uint32_t *re
     return rv == SCARD_S_SUCCESS ? YS_OK : fail(rv, reader, reterr);
 }
 
-/*
- * Mute cards. While a driver waits for one, the reader answers nobody, and each case would lose
- * the whole patience again; so the next tries get a tenth of it until the card answers.
- */
-
-static void note_mute(struct pcsc_port *port, const char *reader, bool mute)
-{
-    size_t place = YS_READERS_MAX;
-    pthread_mutex_lock(&port->lock);
-    for (size_t i = YS_READERS_MAX; i-- > 0;) {
-        bool same = port->mute[i] && strcmp(port->mute[i], reader) == 0;
-        if (same && mute) {
-            place = YS_READERS_MAX;
-            break;
-        }
-        if (same) {
-            ys_free(port->mute[i]);
-            port->mute[i] = NULL;
-        }
-        place = port->mute[i] ? place : i;
-    }
-    if (mute && place < YS_READERS_MAX) {
-        port->mute[place] = ys_strdup(reader);
-    }
-    pthread_mutex_unlock(&port->lock);
-}
-
-static bool was_mute(struct pcsc_port *port, const char *reader)
-{
-    bool mute = false;
-    pthread_mutex_lock(&port->lock);
-    for (size_t i = 0; i < YS_READERS_MAX; i++) {
-        mute = mute || (port->mute[i] && strcmp(port->mute[i], reader) == 0);
-    }
-    pthread_mutex_unlock(&port->lock);
-    return mute;
-}
-
 /* Sessions. */
 
 static void session_free(struct pcsc_session *session)
@@ -415,17 +442,12 @@ static LONG read_card(struct pcsc_session *session)
     return rv;
 }
 
-/* What is in the reader now. The upper half of the state counts insertions and removals. */
+/* What is in the reader now. */
 static LONG look(struct pcsc_session *session, SCARD_READERSTATE *ret_state)
 {
     memset(ret_state, 0, sizeof *ret_state);
     ret_state->szReader = session->reader;
     return SCardGetStatusChange(session->context, 0, ret_state, 1);
-}
-
-static uint32_t insertion_of(const SCARD_READERSTATE *state)
-{
-    return (uint32_t)(state->dwEventState >> 16);
 }
 
 static enum ys_status hold_card(struct pcsc_session *session, struct ys_err *reterr)
@@ -447,11 +469,11 @@ static enum ys_status hold_card(struct pcsc_session *session, struct ys_err *ret
         session->base.insertion = insertion_of(&state);
     }
     if (ys_card__watch_end(session->watch)) {
-        note_mute(session->port, session->reader, true);
+        note_mute(session->port, session->reader, true, session->base.insertion);
         return fail_mute(session->reader, reterr);
     }
     /* The program that holds it is this one: pcscd still waits for the card. */
-    if (rv == SCARD_E_SHARING_VIOLATION && was_mute(session->port, session->reader)) {
+    if (rv == SCARD_E_SHARING_VIOLATION && was_mute(session->port, session->reader, NULL)) {
         return fail_mute(session->reader, reterr);
     }
     return rv == SCARD_S_SUCCESS ? YS_OK : fail(rv, session->reader, reterr);
@@ -473,7 +495,7 @@ static enum ys_status pcsc_connect(void *context, const char *reader,
     session->context = established;
     session->port = port;
     session->transmit_ms = atomic_load(&port->transmit_ms);
-    if (was_mute(port, reader)) {
+    if (was_mute(port, reader, NULL)) {
         session->transmit_ms = session->transmit_ms / MUTE_PATIENCE + 1;
     }
     session->reader = ys_strdup(reader);
@@ -483,7 +505,7 @@ static enum ys_status pcsc_connect(void *context, const char *reader,
         session_free(session);
         return status;
     }
-    note_mute(port, reader, false);
+    note_mute(port, reader, false, 0);
     session->transmit_ms = atomic_load(&port->transmit_ms);
     *ret_session = &session->base;
     return YS_OK;
@@ -554,7 +576,7 @@ static enum ys_status pcsc_transmit(struct ys_card_session *base, const uint8_t 
     LONG rv = SCardTransmit(session->handle, session->pci, command, (DWORD)command_length, NULL,
                             reply, &length);
     if (ys_card__watch_end(session->watch)) {
-        note_mute(session->port, session->reader, true);
+        note_mute(session->port, session->reader, true, session->base.insertion);
         return fail_mute(session->reader, reterr);
     }
     if (rv != SCARD_S_SUCCESS) {
@@ -584,7 +606,7 @@ static enum ys_status pcsc_reset(struct ys_card_session *base, struct ys_err *re
         rv = look(session, &state);
     }
     if (ys_card__watch_end(session->watch)) {
-        note_mute(session->port, session->reader, true);
+        note_mute(session->port, session->reader, true, session->base.insertion);
         return fail_mute(session->reader, reterr);
     }
     if (rv == SCARD_S_SUCCESS && insertion_of(&state) != session->base.insertion) {
@@ -604,7 +626,7 @@ static void pcsc_free(void *context)
 {
     struct pcsc_port *port = context;
     for (size_t i = 0; i < YS_READERS_MAX; i++) {
-        ys_free(port->mute[i]);
+        ys_free(port->mute[i].name);
     }
     pthread_mutex_destroy(&port->lock);
     ys_free(port);
