@@ -35,6 +35,10 @@ YS_NODISCARD enum ys_status ys_card__encode(struct ys_arena *arena,
                                             const struct ys_card_item *item, const char *text,
                                             uint8_t **ret_bytes, size_t *ret_length,
                                             struct ys_err *reterr);
+/* Whether the last reply is that of a module that is revoked, locked or without the key. It proves
+ * nothing about the card, and the module is the inspector's to change: true, trouble. */
+bool ys_card__psam_refuses(struct ys_card_work *work, const struct ys_card_slot *slot,
+                           const char *command);
 /* External authentication by the recipe of card.yaml. */
 bool ys_card__authenticate(struct ys_card_work *work, const char *psam_role, const char *key);
 

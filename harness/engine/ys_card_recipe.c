@@ -48,6 +48,30 @@ static bool expand(struct ys_card_work *work, struct ys_scope *scope, const stru
                           err.text);
 }
 
+bool ys_card__psam_refuses(struct ys_card_work *work, const struct ys_card_slot *slot,
+                           const char *command)
+{
+    /* Locked (6985, or 9303 of PBOC), selected while locked, no function at all, its key locked. */
+    static const uint16_t words[] = {0x6985, 0x9303, 0x6283, 0x6A81, 0x6983};
+    if (strcmp(slot->role, "psam") != 0) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (work->sw == words[i]) {
+            ys_trouble_set(work->trouble, YS_CAUSE_CONFIGURATION,
+                           "the PSAM in %s answered %04X, as one that is revoked or locked does; "
+                           "put one in that is in service", slot->reader, work->sw);
+            return true;
+        }
+    }
+    if (work->sw == 0x6A88) {
+        ys_trouble_set(work->trouble, YS_CAUSE_CONFIGURATION,
+                       "the PSAM answered %04X to %s: has it this key?", work->sw, command);
+        return true;
+    }
+    return false;
+}
+
 /* False: trouble. What the card itself answered stands in work->sw. */
 static bool run_command(struct ys_card_work *work, struct ys_card_slot *psam,
                         struct ys_scope *scope, const struct ys_value *command)
@@ -73,6 +97,9 @@ static bool run_command(struct ys_card_work *work, struct ys_card_slot *psam,
                               "the recipe in card.yaml: an apdu is not hexadecimal");
     }
     if (!ys_card__send_raw(work, slot, bytes, length)) {
+        return false;
+    }
+    if (slot == psam && ys_card__psam_refuses(work, slot, ys_value_text(text))) {
         return false;
     }
     if (slot == psam && work->sw != 0x9000) {

@@ -435,6 +435,15 @@ static bool has_effect(struct ys_arena *arena, const struct ys_value *body)
     return found;
 }
 
+/* The terminal's own module refuses, and the step does not look at the status word. */
+static bool module_refuses(struct ys_card_work *work, const struct ys_step *step,
+                           const struct ys_value *body)
+{
+    const char *command = ys_value_written(ys_value_get(body, "apdu"));
+    return !work->violated && !ys_value_get(step->expect, "sw") &&
+           ys_card__psam_refuses(work, work->slot, command ? command : "the step");
+}
+
 bool ys_observe_card(struct ys_exec *exec, const struct ys_step *step,
                      const struct ys_value **ret_observation, struct ys_check *ret_check,
                      struct ys_trouble *trouble)
@@ -455,6 +464,7 @@ bool ys_observe_card(struct ys_exec *exec, const struct ys_step *step,
     pthread_mutex_lock(&exec->run->card_mutex);
     work.slot = ys_card__slot(&work, role ? role : "card");
     bool good = work.slot && run_commands(&work, body, ret_observation, ret_check);
+    good = good && !module_refuses(&work, step, body);
     exec->dialogue = work.slot && ys_value_count(work.exchanges) ? work.exchanges : NULL;
     exec->reader = work.slot ? work.slot->reader : NULL;
     struct ys_trouble unwritten;
