@@ -5,6 +5,7 @@
 
 #include "ys_report.h"
 #include "ys_report_words.h"
+#include "ys_signature.h"
 #include "ys_xml_writer.h"
 
 struct ys_ledger;
@@ -19,6 +20,10 @@ struct ys_page {
     const struct ys_value *gate;     /* the gate's decision on this run; NULL: none */
     struct ys_tally *tally;          /* of the log; NULL: none */
     char root[65];                   /* SM3 of seal.json; "" where there is none */
+    bool is_signed;                  /* there is a signature.json */
+    struct ys_verification verification; /* of a signed run */
+    struct ys_signatures signatures;     /* where it verifies */
+    const struct ys_value *signed_entries; /* signature.json then */
     struct ys_arena kept;            /* of what several sections use */
     struct ys_sequence *sequences;   /* of open cases, in the order of the result */
     size_t sequence_count;
@@ -67,6 +72,20 @@ void ys_html_ledger(struct ys_page *page, const struct ys_ledger *ledger);
 /* A QR code (ISO/IEC 18004) as an inline SVG; nothing where the text is too long. */
 void ys_html_qr(struct ys_xw *xw, const char *text, const char *label);
 
+/* Who must act, in words: with the name where one is known (of the bank's office, of the inspector,
+ * or who owns the gate's known failure of the case). `case_id` may be NULL. Arena-owned. */
+const char *ys_page_owner(struct ys_page *page, const char *who, const char *case_id);
+const char *ys_page_who_by_cause(const char *cause); /* "bank", "operator" …; "" for none */
+/* Until when: the statutory term that runs, or the end of the known failure. Arena-owned. */
+const char *ys_page_due(struct ys_page *page, const char *case_id);
+/* Until when findings and documents that the statement rests on hold. Arena-owned. */
+const char *ys_page_holds_until(struct ys_page *page);
+const char *ys_page_role(const struct ys_page *page, const char *role);
+
+void ys_html_declared(struct ys_page *page); /* nothing where the manifest does not tell */
+YS_NODISCARD enum ys_status ys_html_signatures_read(struct ys_page *page, const char *run_dir,
+                                                    struct ys_err *reterr);
+void ys_html_signatures(struct ys_page *page);
 void ys_html_coverage(struct ys_page *page); /* nothing where the result has none */
 void ys_html_documents(struct ys_page *page);
 void ys_html_cover(struct ys_page *page);

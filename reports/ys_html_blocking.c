@@ -14,7 +14,14 @@
 
 struct line {
     const char *key; /* what those that share a line have in common */
-    size_t place;    /* of a case (fail) or a clause in its list */
+    size_t place;    /* of a case or a clause in its list */
+};
+
+/* The mandatory clauses by id, sorted, and which of them a failing case is about. */
+struct mandatory {
+    const char **ids;
+    bool *told;
+    size_t count;
 };
 
 struct lines {
@@ -53,10 +60,10 @@ static const char *root_of(struct ys_arena *arena, const struct ys_value *test)
                            ys_page_text(finding ? finding : test, "reason"));
 }
 
-static const struct ys_value *item_at(struct ys_page *page, bool is_fail, size_t place)
+static const struct ys_value *item_at(struct ys_page *page, bool of_cases, size_t place)
 {
-    return is_fail ? ys_json_stream_at(page->cases, place)
-                   : ys_value_at(ys_value_get(page->result, "clauses"), place);
+    return of_cases ? ys_json_stream_at(page->cases, place)
+                    : ys_value_at(ys_value_get(page->result, "clauses"), place);
 }
 
 static int compare_keys(const void *a, const void *b)
@@ -86,63 +93,84 @@ static void free_lines(struct lines *lines)
     ys_free(lines->items);
 }
 
-/* The ids of the mandatory clauses, sorted; the caller frees the list. */
-static const char **mandatory_ids(const struct ys_page *page, size_t *ret_count)
+static struct mandatory mandatory_clauses(const struct ys_page *page)
 {
     const struct ys_value *clauses = ys_value_get(page->result, "clauses");
-    const char **ids = ys_alloc((ys_value_count(clauses) + 1u) * sizeof *ids);
-    size_t count = 0;
+    size_t all = ys_value_count(clauses) + 1u;
+    struct mandatory found = {.ids = ys_alloc(all * sizeof(char *)),
+                              .told = ys_alloc(all * sizeof(bool))};
     for (size_t i = 0; i < ys_value_count(clauses); i++) {
         const struct ys_value *clause = ys_value_at(clauses, i);
         if (ys_value_get_bool(clause, "mandatory", true)) {
-            ids[count++] = ys_page_text(clause, "id");
+            found.told[found.count] = false;
+            found.ids[found.count++] = ys_page_text(clause, "id");
         }
     }
-    if (count > 0) {
-        qsort(ids, count, sizeof *ids, compare_texts);
+    if (found.count > 0) {
+        qsort(found.ids, found.count, sizeof *found.ids, compare_texts);
     }
-    *ret_count = count;
-    return ids;
+    return found;
 }
 
-static bool blocks(const char *const *ids, size_t count, const struct ys_value *test)
+static void free_mandatory(struct mandatory *mandatory)
+{
+    ys_free(mandatory->ids);
+    ys_free(mandatory->told);
+}
+
+static bool *told_of(const struct mandatory *mandatory, const char *id)
+{
+    const char **at = id && mandatory->count > 0
+                          ? bsearch(&id, mandatory->ids, mandatory->count, sizeof *mandatory->ids,
+                                    compare_texts)
+                          : NULL;
+    return at ? &mandatory->told[at - mandatory->ids] : NULL;
+}
+
+/* Whether a failing case is about a mandatory clause; it tells those then. */
+static bool blocks(struct mandatory *mandatory, const struct ys_value *test)
 {
     const struct ys_value *of = ys_value_get(test, "clauses");
-    for (size_t i = 0; i < ys_value_count(of) && count > 0; i++) {
-        const char *id = ys_value_text(ys_value_at(of, i));
-        if (id && bsearch(&id, ids, count, sizeof *ids, compare_texts)) {
-            return true;
+    bool any = false;
+    for (size_t i = 0; i < ys_value_count(of); i++) {
+        bool *told = told_of(mandatory, ys_value_text(ys_value_at(of, i)));
+        if (told) {
+            *told = true;
+            any = true;
         }
     }
-    return false;
+    return any;
 }
 
-/* Sorted by key, those of one key in the order of the result. */
-static struct lines collect(struct ys_page *page, const char *verdict)
+/* A clause that fails though no case about it does was failed by documents or persons. */
+static bool is_a_line(const struct mandatory *mandatory, const struct ys_value *clause)
 {
-    bool is_fail = strcmp(verdict, "fail") == 0;
-    size_t count = is_fail ? ys_json_stream_count(page->cases)
-                           : ys_value_count(ys_value_get(page->result, "clauses"));
+    const bool *told = told_of(mandatory, ys_page_text(clause, "id"));
+    return told && !*told;
+}
+
+/* Of the cases or of the clauses: sorted by key, those of one key in the order of the result. */
+static struct lines collect(struct ys_page *page, const char *verdict, bool of_cases,
+                            struct mandatory *mandatory)
+{
+    size_t count = of_cases ? ys_json_stream_count(page->cases)
+                            : ys_value_count(ys_value_get(page->result, "clauses"));
     struct lines lines = {.items = NULL};
     struct ys_arena arena;
-    size_t id_count = 0;
     ys_arena_init(&arena);
-    const char **ids = mandatory_ids(page, &id_count);
     for (size_t i = 0; i < count; i++) {
-        const struct ys_value *item = item_at(page, is_fail, i);
+        const struct ys_value *item = item_at(page, of_cases, i);
         if (!ys_page_is(item, "verdict", verdict) ||
-            (is_fail ? !blocks(ids, id_count, item)
-                     : !ys_value_get_bool(item, "mandatory", true))) {
+            (of_cases ? !blocks(mandatory, item) : !is_a_line(mandatory, item))) {
             continue;
         }
         add_line(page, &lines,
-                 is_fail ? root_of(&arena, item)
-                         : ys_arena_printf(&arena, "%s\n%s", ys_page_text(item, "cause"),
-                                           ys_page_text(item, "reason")),
+                 of_cases ? root_of(&arena, item)
+                          : ys_arena_printf(&arena, "%s\n%s", ys_page_text(item, "cause"),
+                                            ys_page_text(item, "reason")),
                  i);
         ys_arena_reset(&arena);
     }
-    ys_free(ids);
     ys_arena_clear(&arena);
     if (lines.count > 0) {
         qsort(lines.items, lines.count, sizeof *lines.items, compare_lines);
@@ -188,14 +216,14 @@ static void name_clause(struct ys_page *page, struct named *named, const char *i
     }
 }
 
-static void write_clauses_of(struct ys_page *page, bool is_fail, const struct line *lines,
+static void write_clauses_of(struct ys_page *page, bool of_cases, const struct line *lines,
                              size_t count)
 {
     struct named named = {.count = 0};
     ys_xw_start(page->xw, "p");
     ys_xw_attr(page->xw, "class", "which");
     for (size_t i = 0; i < count && named.count < CLAUSES_SHOWN_MAX; i++) {
-        const struct ys_value *item = item_at(page, is_fail, lines[i].place);
+        const struct ys_value *item = item_at(page, of_cases, lines[i].place);
         const struct ys_value *list = ys_value_get(item, "clauses");
         if (!list) {
             name_clause(page, &named, ys_page_text(item, "id"));
@@ -248,17 +276,44 @@ static void write_root(struct ys_page *page, const struct ys_value *test, size_t
     ys_page_more(page, "follow", count > 1 ? YS_WORD_ROOT_FIX : YS_WORD_ROOT_ONE, count - 1u);
 }
 
-static void write_line(struct ys_page *page, const char *verdict, const struct line *lines,
-                       size_t count)
+/* As the result says of a clause that is undecided, else by the cause. */
+static const char *who_acts(const struct ys_page *page, const struct ys_value *item, bool is_case)
+{
+    const struct ys_value *undecided = ys_value_get(page->result, "undecided");
+    for (size_t i = 0; i < ys_value_count(undecided) && !is_case; i++) {
+        const struct ys_value *one = ys_value_at(undecided, i);
+        if (ys_page_is(one, "clause", ys_page_text(item, "id")) && ys_value_get(one, "who")) {
+            return ys_page_text(one, "who");
+        }
+    }
+    return ys_page_who_by_cause(ys_page_text(item, "cause"));
+}
+
+/* Whose matter it is, who must act, and until when. */
+static void write_owner(struct ys_page *page, const struct ys_value *item, bool is_case)
+{
+    const char *case_id = is_case ? ys_page_text(item, "id") : NULL;
+    ys_xw_start(page->xw, "p");
+    ys_xw_attr(page->xw, "class", "soft");
+    ys_xw_printf(page->xw,
+                 page->lang == YS_LANG_EN ? "%s: %s · %s: %s · %s: %s"
+                                          : "%s：%s · %s：%s · %s：%s",
+                 ys_page_word(page, YS_WORD_CAUSE),
+                 ys_word_cause(page->lang, ys_page_text(item, "cause")),
+                 ys_page_word(page, YS_WORD_WHO),
+                 ys_page_owner(page, who_acts(page, item, is_case), case_id),
+                 ys_page_word(page, YS_WORD_DUE), ys_page_due(page, case_id));
+    ys_xw_end_full(page->xw);
+}
+
+static void write_line(struct ys_page *page, bool of_cases, const struct line *lines, size_t count)
 {
     struct ys_xw *xw = page->xw;
-    bool is_fail = strcmp(verdict, "fail") == 0;
     ys_xw_start(xw, "li");
-    write_clauses_of(page, is_fail, lines, count);
-    const struct ys_value *item = item_at(page, is_fail, lines[0].place);
-    const char *cause = ys_page_text(item, "cause");
+    write_clauses_of(page, of_cases, lines, count);
+    const struct ys_value *item = item_at(page, of_cases, lines[0].place);
     ys_xw_start(xw, "div");
-    if (is_fail) {
+    if (of_cases) {
         write_root(page, item, count);
     } else {
         ys_xw_element(xw, "p", "what", ys_page_reason(page, item));
@@ -266,20 +321,39 @@ static void write_line(struct ys_page *page, const char *verdict, const struct l
             ys_xw_element(xw, "p", NULL, ys_word_of(page->lang, ys_value_get(item, "title")));
         }
     }
-    ys_xw_start(xw, "p");
-    ys_xw_attr(xw, "class", "soft");
-    ys_xw_printf(xw, page->lang == YS_LANG_EN ? "%s: %s" : "%s：%s",
-                 ys_page_word(page, YS_WORD_CAUSE), ys_word_cause(page->lang, cause));
-    ys_xw_end_full(xw);
+    write_owner(page, item, of_cases);
     ys_xw_end_full(xw);
     ys_xw_end_full(xw);
 }
 
+/* As many lines as there is room for beside those `before`; how many there are. */
+static size_t write_lines(struct ys_page *page, bool of_cases, const struct lines *lines,
+                          size_t before)
+{
+    size_t groups = 0;
+    for (size_t i = 0; i < lines->count;) {
+        size_t end = i + 1u;
+        while (end < lines->count && strcmp(lines->items[end].key, lines->items[i].key) == 0) {
+            end++;
+        }
+        if (before + ++groups <= LINES_SHOWN_MAX) {
+            write_line(page, of_cases, &lines->items[i], end - i);
+        }
+        i = end;
+    }
+    return groups;
+}
+
 static bool write_kind(struct ys_page *page, const char *verdict, enum ys_word title)
 {
-    struct lines lines = collect(page, verdict);
-    size_t groups = 0;
-    if (lines.count > 0) {
+    struct mandatory mandatory = mandatory_clauses(page);
+    struct lines cases = {.items = NULL};
+    if (strcmp(verdict, "fail") == 0) {
+        cases = collect(page, verdict, true, &mandatory);
+    }
+    struct lines clauses = collect(page, verdict, false, &mandatory);
+    bool any = cases.count + clauses.count > 0;
+    if (any) {
         ys_xw_start(page->xw, "h3");
         ys_page_verdict(page, verdict);
         ys_xw_element(page->xw, "span", NULL, ys_page_word(page, title));
@@ -287,24 +361,17 @@ static bool write_kind(struct ys_page *page, const char *verdict, enum ys_word t
         ys_xw_start(page->xw, "ul");
         ys_xw_attr(page->xw, "class", "blocking");
     }
-    for (size_t i = 0; i < lines.count;) {
-        size_t end = i + 1u;
-        while (end < lines.count && strcmp(lines.items[end].key, lines.items[i].key) == 0) {
-            end++;
-        }
-        if (++groups <= LINES_SHOWN_MAX) {
-            write_line(page, verdict, &lines.items[i], end - i);
-        }
-        i = end;
-    }
-    if (lines.count > 0) {
+    size_t groups = write_lines(page, true, &cases, 0);
+    groups += write_lines(page, false, &clauses, groups);
+    if (any) {
         ys_xw_end_full(page->xw);
     }
     if (groups > LINES_SHOWN_MAX) {
         ys_page_more(page, "soft", YS_WORD_BLOCKING_MORE, groups - LINES_SHOWN_MAX);
     }
-    bool any = lines.count > 0;
-    free_lines(&lines);
+    free_lines(&cases);
+    free_lines(&clauses);
+    free_mandatory(&mandatory);
     return any;
 }
 

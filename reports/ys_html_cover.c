@@ -235,6 +235,53 @@ static void write_deadlines(struct ys_page *page)
     }
 }
 
+static void write_legal_entity(struct ys_page *page, const struct ys_value *entity)
+{
+    if (!entity) {
+        ys_page_fact(page, YS_WORD_LEGAL_ENTITY, ys_page_word(page, YS_WORD_LEGAL_ENTITY_NONE));
+        return;
+    }
+    ys_page_fact(page, YS_WORD_LEGAL_ENTITY, ys_word_of(page->lang, ys_value_get(entity, "name")));
+    ys_page_fact(page, YS_WORD_CREDIT_CODE, ys_page_text(entity, "code"));
+    ys_page_fact(page, YS_WORD_CONTACT, ys_page_text(entity, "contact"));
+}
+
+/* Whether an earlier finding has the same name. */
+static bool is_named_before(const struct ys_value *findings, size_t index)
+{
+    for (size_t i = 0; i < index; i++) {
+        if (ys_page_is(ys_value_at(findings, i), "who",
+                       ys_page_text(ys_value_at(findings, index), "who"))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Who answers for the run, whose findings it has, and who signed it. */
+static void write_persons(struct ys_page *page)
+{
+    const struct ys_value *findings = ys_value_get(page->result, "attestations");
+    const char *inspector = ys_page_text(page->result, "inspector");
+    struct ys_value *names = ys_value_list(&page->arena);
+    for (size_t i = 0; i < ys_value_count(findings); i++) {
+        if (!is_named_before(findings, i)) {
+            ys_value_append(&page->arena, names, ys_value_get(ys_value_at(findings, i), "who"));
+        }
+    }
+    ys_page_fact(page, YS_WORD_INSPECTOR_OF_RUN,
+                 inspector[0] ? inspector : ys_page_word(page, YS_WORD_INSPECTOR_NOT_NAMED));
+    ys_page_fact(page, YS_WORD_FINDINGS_BY,
+                 ys_word_list(&page->arena, names, page->lang == YS_LANG_EN ? ", " : "、"));
+    for (size_t i = 0; i < page->signatures.count; i++) {
+        const struct ys_signature *one = &page->signatures.items[i];
+        ys_page_fact(page, YS_WORD_SIGNED_BY,
+                     ys_arena_printf(&page->arena, "%s · %s · %s", ys_page_role(page, one->role),
+                                     one->certificate.subject,
+                                     ys_word_time(&page->arena, one->time)));
+    }
+}
+
 static void write_facts(struct ys_page *page, const struct heading *heading)
 {
     const struct ys_value *candidate = ys_value_get(page->result, "candidate");
@@ -242,14 +289,19 @@ static void write_facts(struct ys_page *page, const struct heading *heading)
     ys_xw_start(page->xw, "dl");
     ys_xw_attr(page->xw, "class", "facts");
     ys_page_fact(page, YS_WORD_CANDIDATE, ys_word_of(page->lang, ys_value_get(candidate, "name")));
+    write_legal_entity(page, ys_value_get(candidate, "legal_entity"));
     ys_page_fact(page, YS_WORD_BUILD, ys_page_text(candidate, "build"));
     ys_page_fact(page, YS_WORD_REGULATION,
-                 ys_word_of(page->lang, ys_value_get(regulation, "title")));
+                 ys_arena_printf(&page->arena, "%s %s",
+                                 ys_word_of(page->lang, ys_value_get(regulation, "title")),
+                                 ys_page_text(regulation, "number")));
     ys_page_fact(page, YS_WORD_PURPOSE, ys_page_word(page, heading->purpose));
+    write_persons(page);
     ys_page_fact(page, YS_WORD_TEST_ENVIRONMENT, ys_page_text(page->manifest, "environment"));
     ys_page_fact(page, YS_WORD_READERS, readers_word(page));
     write_time(page, YS_WORD_STARTED, "started");
     write_time(page, YS_WORD_ENDED, "ended");
+    ys_page_fact(page, YS_WORD_HOLDS_UNTIL, ys_page_holds_until(page));
     write_deadlines(page);
     ys_xw_end_full(page->xw);
 }

@@ -152,34 +152,13 @@ static void write_legend(struct ys_page *page)
     ys_page_section_end(page);
 }
 
-static void write_signatures(struct ys_page *page)
-{
-    static const enum ys_word signers[] = {YS_WORD_SIGN_OPERATOR, YS_WORD_SIGN_INSPECTOR,
-                                           YS_WORD_SIGN_BANK};
-    struct ys_xw *xw = page->xw;
-    ys_page_section_start(page, "signatures", YS_WORD_SIGNATURES);
-    ys_xw_start(xw, "div");
-    ys_xw_attr(xw, "class", "signatures");
-    for (size_t i = 0; i < sizeof signers / sizeof signers[0]; i++) {
-        ys_xw_start(xw, "div");
-        ys_xw_element(xw, "h3", NULL, ys_page_word(page, signers[i]));
-        ys_xw_start(xw, "p");
-        ys_xw_element(xw, "span", NULL, ys_page_word(page, YS_WORD_SIGN_NAME));
-        ys_xw_element(xw, "span", NULL, ys_page_word(page, YS_WORD_SIGN_DATE));
-        ys_xw_end_full(xw);
-        ys_xw_end_full(xw);
-    }
-    ys_xw_end_full(xw);
-    ys_page_section_end(page);
-}
-
 void ys_html_closing(struct ys_page *page)
 {
     ys_page_section_start(page, "limits", YS_WORD_LIMITS);
     ys_xw_element(page->xw, "p", NULL, ys_page_word(page, YS_WORD_LIMITS_TEXT));
     ys_page_section_end(page);
     write_legend(page);
-    write_signatures(page);
+    ys_html_signatures(page);
 }
 
 enum ys_status ys_html_evidence(struct ys_page *page, struct ys_err *reterr)

@@ -222,6 +222,16 @@ void ys_html_peers(struct ys_page *page)
         }
         ys_page_table_end(page);
     }
+    if (tally && tally->pan_count > 0) {
+        ys_xw_start(page->xw, "p");
+        ys_xw_printf(page->xw, page->lang == YS_LANG_EN ? "%s:" : "%s：",
+                     ys_page_word(page, YS_WORD_PANS));
+        for (size_t i = 0; i < tally->pan_count; i++) {
+            ys_xw_text(page->xw, " ");
+            ys_xw_element(page->xw, "code", NULL, tally->pans[i]);
+        }
+        ys_xw_end_full(page->xw);
+    }
 }
 
 /* ---- cleanup ---- */

@@ -142,6 +142,55 @@ static void write_cases(struct ys_page *page, const struct ys_value *cases)
     ys_xw_end_full(xw);
 }
 
+/* Where the official text was published, of an https URL; else NULL. */
+static const char *official_text(const struct ys_page *page)
+{
+    const char *url =
+        ys_page_text(ys_value_get(page->result, "regulation"), "official_text");
+    return strncmp(url, "https://", 8) == 0 ? url : NULL;
+}
+
+static void write_article(struct ys_page *page, const char *article)
+{
+    const char *url = official_text(page);
+    ys_xw_start(page->xw, "td");
+    ys_xw_start(page->xw, url ? "a" : "span");
+    if (url) {
+        ys_xw_attr(page->xw, "href", url);
+        ys_xw_attr(page->xw, "rel", "noreferrer");
+    }
+    ys_xw_text(page->xw, article);
+    ys_xw_end_full(page->xw);
+    ys_xw_end_full(page->xw);
+}
+
+/* Which text the articles are of, so that each can be looked up. */
+static void write_official_text(struct ys_page *page)
+{
+    const struct ys_value *regulation = ys_value_get(page->result, "regulation");
+    const char *number = ys_page_text(regulation, "number");
+    const char *url = official_text(page);
+    if (number[0] == '\0') {
+        return;
+    }
+    ys_xw_start(page->xw, "p");
+    ys_xw_attr(page->xw, "class", "soft");
+    ys_xw_printf(page->xw, page->lang == YS_LANG_EN ? "%s: \"%s\", %s, %s" : "%s：《%s》，%s，%s",
+                 ys_page_word(page, YS_WORD_OFFICIAL_TEXT),
+                 ys_word_of(page->lang, ys_value_get(regulation, "title")), number,
+                 ys_page_text(regulation, "issued"));
+    if (url) {
+        ys_xw_text(page->xw, page->lang == YS_LANG_EN ? ", " : "，");
+        ys_xw_start(page->xw, "a");
+        ys_xw_attr(page->xw, "href", url);
+        ys_xw_attr(page->xw, "rel", "noreferrer");
+        ys_xw_text(page->xw, url);
+        ys_xw_end_full(page->xw);
+    }
+    ys_xw_text(page->xw, page->lang == YS_LANG_EN ? "." : "。");
+    ys_xw_end_full(page->xw);
+}
+
 static void write_clause(struct ys_page *page, const struct ys_value *clause)
 {
     struct ys_xw *xw = page->xw;
@@ -160,7 +209,7 @@ static void write_clause(struct ys_page *page, const struct ys_value *clause)
     ys_xw_attr(xw, "scope", "row");
     ys_xw_text(xw, id);
     ys_xw_end_full(xw);
-    ys_xw_element(xw, "td", NULL, ys_page_text(clause, "article"));
+    write_article(page, ys_page_text(clause, "article"));
     ys_xw_start(xw, "td");
     ys_xw_attr(xw, "class", "wide");
     ys_xw_text(xw, ys_word_of(page->lang, ys_value_get(clause, "title")));
@@ -205,6 +254,7 @@ void ys_html_clauses(struct ys_page *page)
                                          YS_WORD_REASON};
     const struct ys_value *clauses = ys_value_get(page->result, "clauses");
     ys_page_section_start(page, "clauses", YS_WORD_CLAUSES);
+    write_official_text(page);
     write_filter(page);
     ys_page_table_start(page, heads, sizeof heads / sizeof heads[0]);
     for (size_t i = 0; i < ys_value_count(clauses); i++) {
@@ -245,7 +295,7 @@ static void write_clocks(struct ys_page *page)
 
 void ys_html_undecided(struct ys_page *page)
 {
-    static const enum ys_word heads[] = {YS_WORD_CLAUSE, YS_WORD_WHO, YS_WORD_CAUSE,
+    static const enum ys_word heads[] = {YS_WORD_CLAUSE, YS_WORD_WHO, YS_WORD_DUE, YS_WORD_CAUSE,
                                          YS_WORD_REASON};
     const struct ys_value *undecided = ys_value_get(page->result, "undecided");
     struct ys_xw *xw = page->xw;
@@ -264,7 +314,8 @@ void ys_html_undecided(struct ys_page *page)
         ys_xw_attr(xw, "scope", "row");
         ys_page_clause_link(page, ys_page_text(item, "clause"));
         ys_xw_end_full(xw);
-        ys_xw_element(xw, "td", "nowrap", ys_word_who(page->lang, ys_page_text(item, "who")));
+        ys_xw_element(xw, "td", NULL, ys_page_owner(page, ys_page_text(item, "who"), NULL));
+        ys_xw_element(xw, "td", NULL, ys_page_due(page, NULL));
         ys_xw_element(xw, "td", "nowrap", ys_word_cause(page->lang, ys_page_text(item, "cause")));
         ys_xw_element(xw, "td", NULL, ys_page_reason(page, item));
         ys_xw_end_full(xw);
@@ -411,6 +462,7 @@ void ys_html_environment(struct ys_page *page)
     ys_page_fact(page, YS_WORD_TOOL,
                  ys_arena_printf(&page->arena, "%s %s", ys_page_text(tool, "name"),
                                  ys_page_text(tool, "version")));
+    ys_page_fact(page, YS_WORD_SYSTEM, ys_page_text(page->manifest, "system"));
     ys_page_fact(page, YS_WORD_LIBRARIES,
                  ys_word_list(&page->arena, ys_value_get(tool, "libraries"), " · "));
     ys_page_fact(page, YS_WORD_REGULATION,

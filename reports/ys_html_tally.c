@@ -259,6 +259,21 @@ static void take_card(struct ys_tally *tally, const struct ys_value *record)
     ys_arena_clear(&arena);
 }
 
+/* The card number that a payment read, as far as it may be shown. */
+static void take_check(struct ys_tally *tally, const struct ys_value *record)
+{
+    const struct ys_value *fields = ys_value_get(ys_value_get(record, "observed"), "fields");
+    const char *pan = ys_value_get_text(fields, "pan_masked");
+    for (size_t i = 0; pan && i < tally->pan_count; i++) {
+        pan = strcmp(tally->pans[i], pan) == 0 ? NULL : pan;
+    }
+    if (pan && tally->pan_count < YS_TALLY_PANS_MAX) {
+        tally->pans[tally->pan_count++] = ys_arena_strdup(&tally->arena, pan);
+    } else {
+        tally->omitted += pan ? 1 : 0;
+    }
+}
+
 /* "finally[0].call holder.remove" → "holder.remove"; a card step is one of the card. */
 static void take_cleanup(struct ys_tally *tally, const struct ys_value *record)
 {
@@ -297,6 +312,8 @@ static void take(struct ys_tally *tally, const struct ys_lines_line *line)
             add_certificate(tally, record);
         } else if (strcmp(kind, "cleanup") == 0) {
             take_cleanup(tally, record);
+        } else if (strcmp(kind, "check") == 0) {
+            take_check(tally, record);
         }
     }
     ys_arena_clear(&arena);

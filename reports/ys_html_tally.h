@@ -39,6 +39,8 @@ struct ys_tally_card {
     const char *reader, *atr;
 };
 
+#define YS_TALLY_PANS_MAX 32u
+
 struct ys_tally_mark {
     const char *kind;
     int64_t count;
@@ -64,10 +66,12 @@ struct ys_tally {
     struct ys_tally_peer peers[YS_TALLY_PEERS_MAX];
     struct ys_tally_certificate certificates[YS_TALLY_PEERS_MAX];
     struct ys_tally_card cards[YS_TALLY_CARDS_MAX];
+    const char *pans[YS_TALLY_PANS_MAX]; /* card numbers, first six and last four digits */
     struct ys_tally_mark marks[YS_TALLY_MARKS_MAX];
     struct ys_tally_operation *operations; /* YS_TALLY_OPERATIONS_MAX of them */
     struct ys_tally_left lefts[YS_TALLY_LEFT_MAX];
     size_t peer_count, certificate_count, card_count, mark_count, operation_count, left_count;
+    size_t pan_count;
     int64_t omitted; /* peers, cards, marks and operations beyond the bounds */
     int64_t left_total, peak;
     char second[20]; /* whose exchanges are counted, "2026-11-23T09:12:31" */

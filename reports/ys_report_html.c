@@ -285,6 +285,8 @@ static bool has(const struct ys_page *page, const char *what)
 {
     return !what || (strcmp(what, "log") == 0    ? page->tally != NULL
                      : strcmp(what, "gate") == 0 ? page->gate != NULL
+                     : strcmp(what, "declared") == 0
+                         ? ys_value_get(page->manifest, "declared") != NULL
                                                  : ys_value_get(page->result, what) != NULL);
 }
 
@@ -293,10 +295,11 @@ void ys_page_contents(struct ys_page *page, size_t first)
     static const struct {
         const char *id;
         enum ys_word word;
-        const char *needs; /* "log", "gate" or a member of the result; NULL: always there */
+        const char *needs; /* "log", "gate", "declared" or a member of the result; NULL: nothing */
     } entries[] = {{"conclusion", YS_WORD_CONCLUSION, NULL},
                    {"blocking", YS_WORD_BLOCKING, NULL},
                    {"waivers", YS_WORD_WAIVERS, "gate"},
+                   {"declared", YS_WORD_DECLARED, "declared"},
                    {"scope", YS_WORD_SCOPE, NULL},
                    {"clauses", YS_WORD_CLAUSES, NULL},
                    {"coverage", YS_WORD_COVERAGE, "coverage"},
@@ -358,6 +361,7 @@ static enum ys_status write_body(struct ys_page *page, struct ys_err *reterr)
     ys_html_cover(page);
     ys_html_blocking(page);
     ys_html_gate(page);
+    ys_html_declared(page);
     ys_html_scope(page);
     ys_html_clauses(page);
     ys_html_coverage(page);
@@ -423,6 +427,9 @@ static enum ys_status read_run(struct ys_page *page, const char *run_dir, struct
     ys_buf_clear(&text);
     if (status == YS_OK) {
         status = read_gate(page, run_dir, reterr);
+    }
+    if (status == YS_OK) {
+        status = ys_html_signatures_read(page, run_dir, reterr);
     }
     if (status == YS_OK) {
         page->evidence_path = ys_path_join(&page->kept, run_dir, "evidence.jsonl");

@@ -68,7 +68,7 @@ run_against() {
     echo "demo: running the suites against it on $REFBANK_URL"
     status=0
     build/release/bin/yanshou run -c fixtures/candidates/refbank.yaml -o "$out/$name" \
-        --lang "$lang" || status=$?
+        --inspector 测试检查员一 --lang "$lang" || status=$?
     bank_stop
     [ "$status" -le 3 ] || return 0
     echo "demo: taking in what two invented inspectors found"

@@ -145,6 +145,7 @@ static enum ys_exit parse_options(const struct ys_arguments *arguments,
     options->allow_virtual = ys_option_given(arguments, "allow-virtual");
     options->shuffle = ys_option_given(arguments, "shuffle");
     options->build = ys_option_text(arguments, "build");
+    options->inspector = ys_option_text(arguments, "inspector");
     options->run_dir = ys_option_text(arguments, "output");
     return status;
 }
@@ -222,6 +223,7 @@ static const struct ys_option OPTIONS[] = {
     {"build", 0, "ID",
      "the candidate's build or release id, for the record (default: what the bank names\n"
      "where release.get is bound)"},
+    {"inspector", 0, "NAME", "who answers for the run; stands on the cover of the report"},
     {"no-vault", 0, NULL,
      "forget the key of the marks at the end: no value of the run can be opened by 'reveal',\n"
      "and a run that is cut cannot be resumed"},

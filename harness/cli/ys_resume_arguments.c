@@ -74,8 +74,8 @@ static enum ys_exit refuse_given(const struct ys_arguments *arguments)
 {
     static const char *const names[] = {"output",    "purpose",       "case",  "clause",
                                         "failed-of", "changed-since", "shuffle", "shard",
-                                        "no-vault",  "allow-virtual", "build", "record-cards",
-                                        "replay-cards"};
+                                        "no-vault",  "allow-virtual", "build", "inspector",
+                                        "record-cards", "replay-cards"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (ys_option_given(arguments, names[i])) {
             return ys_cli_usage(arguments,
@@ -108,6 +108,7 @@ static enum ys_exit set_options(const struct ys_arguments *arguments,
     options->allow_virtual = ys_value_get_bool(manifest, "allow_virtual", false);
     options->shuffle = ys_value_get_bool(plan, "shuffled", false);
     options->build = ys_value_get_text(manifest, "build");
+    options->inspector = ys_value_get_text(manifest, "inspector");
     options->case_globs = texts_of(arguments->arena, ys_value_get(selection, "cases"),
                                    &options->case_glob_count);
     options->clause_ids = texts_of(arguments->arena, ys_value_get(selection, "clauses"),

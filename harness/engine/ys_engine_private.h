@@ -504,6 +504,9 @@ const struct ys_value *ys_restore_members(struct ys_arena *arena, const struct y
  * so many. How many were found in the plan and had not ended. */
 size_t ys_plan_restore(struct ys_engine *engine, const struct ys_value *cases, int64_t moved_by);
 
+/* What the candidate file declared and what it left out; and the machine's system. Arena-owned. */
+const struct ys_value *ys_declared_value(struct ys_engine *engine, struct ys_arena *arena);
+const char *ys_system_version(struct ys_arena *arena);
 YS_NODISCARD enum ys_status ys_manifest_write(struct ys_engine *engine, struct ys_err *reterr);
 YS_NODISCARD enum ys_status ys_result_write(struct ys_engine *engine,
                                             struct ys_run_summary *summary,

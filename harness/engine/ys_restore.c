@@ -34,9 +34,15 @@ void ys_restore_candidate(struct ys_arena *arena, const struct ys_value *start,
 {
     const struct ys_value *known = ys_value_get(result, "candidate");
     const struct ys_value *name = ys_value_get(known, "name");
+    const struct ys_value *entity = ys_value_get(known, "legal_entity");
+    const struct ys_value *entity_name = ys_value_get(entity, "name");
     *ret_candidate = (struct ys_candidate){
         .id = text_of(arena, known, "id"),
         .name = {.zh = ys_value_get_text(name, "zh"), .en = ys_value_get_text(name, "en")},
+        .legal_entity = {.name = {.zh = ys_value_get_text(entity_name, "zh"),
+                                  .en = ys_value_get_text(entity_name, "en")},
+                         .code = ys_value_get_text(entity, "code"),
+                         .contact = ys_value_get_text(entity, "contact")},
         .regulation = pack->regulation->id,
         .reference_bank = ys_value_get_bool(start, "reference_bank", false),
     };
@@ -53,6 +59,7 @@ void ys_restore_options(struct ys_arena *arena, const struct ys_value *manifest,
         .jobs = 1,
         .allow_virtual = ys_value_get_bool(manifest, "allow_virtual", false),
         .build = ys_value_get_text(manifest, "build"),
+        .inspector = ys_value_get_text(manifest, "inspector"),
         .shard = {.index = (unsigned)ys_value_get_int(shard, "index", 0),
                   .count = (unsigned)ys_value_get_int(shard, "of", 0)},
     };

@@ -335,6 +335,19 @@ static void set_shard(struct ys_engine *engine, struct ys_arena *arena, struct y
     }
 }
 
+static void set_legal_entity(struct ys_engine *engine, struct ys_arena *arena,
+                             struct ys_value *candidate)
+{
+    const struct ys_legal_entity *entity = &engine->candidate->legal_entity;
+    if (entity->code) {
+        struct ys_value *map = ys_value_map(arena);
+        ys_value_set(arena, map, "name", ys_text_value(arena, &entity->name));
+        ys_value_set_text(arena, map, "code", entity->code);
+        ys_value_set_text(arena, map, "contact", entity->contact);
+        ys_value_set(arena, candidate, "legal_entity", map);
+    }
+}
+
 static void set_head(struct ys_engine *engine, struct ys_arena *arena, struct ys_value *root,
                      const struct ys_run_summary *summary)
 {
@@ -354,11 +367,17 @@ static void set_head(struct ys_engine *engine, struct ys_arena *arena, struct ys
     ys_value_set_text(arena, regulation, "id", engine->pack->regulation->id);
     ys_value_set(arena, regulation, "title",
                  ys_text_value(arena, &engine->pack->regulation->title));
+    ys_value_set_text(arena, regulation, "number", engine->pack->regulation->number);
+    ys_value_set_text(arena, regulation, "issued", engine->pack->regulation->issued);
+    ys_value_set_text(arena, regulation, "official_text",
+                      engine->pack->regulation->official_text);
     ys_value_set(arena, root, "regulation", regulation);
     ys_value_set_text(arena, candidate, "id", engine->candidate->id);
     ys_value_set(arena, candidate, "name", ys_text_value(arena, &engine->candidate->name));
+    set_legal_entity(engine, arena, candidate);
     ys_value_set_text(arena, candidate, "build", options->build);
     ys_value_set(arena, root, "candidate", candidate);
+    ys_value_set_text(arena, root, "inspector", options->inspector);
     set_shard(engine, arena, root);
     set_time(arena, root, "started", engine->started_us);
     set_time(arena, root, "ended", engine->ended_us ? engine->ended_us : ys_engine_wall(engine));
@@ -572,6 +591,7 @@ enum ys_status ys_manifest_write(struct ys_engine *engine, struct ys_err *reterr
     ys_value_set_text(&arena, root, "suites", engine->pack->folder);
     ys_value_set_text(&arena, root, "candidate_file", engine->candidate->document->name);
     ys_value_set_text(&arena, root, "build", options->build);
+    ys_value_set_text(&arena, root, "inspector", options->inspector);
     ys_value_set_text(&arena, root, "candidate", engine->candidate->id);
     ys_value_set_text(&arena, root, "environment", engine->candidate->environment);
     set_time(&arena, root, "started", engine->started_us);
@@ -599,6 +619,8 @@ enum ys_status ys_manifest_write(struct ys_engine *engine, struct ys_err *reterr
         ys_value_append(&arena, readers, map);
     }
     ys_value_set(&arena, root, "readers", readers);
+    ys_value_set_text(&arena, root, "system", ys_system_version(&arena));
+    ys_value_set(&arena, root, "declared", ys_declared_value(engine, &arena));
     if (options->replay_cards) {
         ys_value_set_text(&arena, root, "replay_cards", options->replay_cards);
     }

@@ -84,6 +84,7 @@ struct ys_run_options {
     unsigned jobs;  /* cases at once, at least 1 */
     uint64_t seed;
     const char *build;             /* the candidate's build id or NULL */
+    const char *inspector;         /* who answers for the run by name, or NULL */
     const volatile int *stop;      /* becomes non-zero on Ctrl-C; finally steps still run */
     const struct ys_clock *clock;
     const struct ys_card_port *cards; /* NULL: none; opened lazily by the caller */

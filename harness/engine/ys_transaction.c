@@ -342,6 +342,14 @@ static bool decide(struct ys_transaction *t)
 
 typedef bool stage_fn(struct ys_transaction *t);
 
+/* What of a card number may be shown (PCI DSS 3.4): whose card it is and its last four digits. */
+static const char *masked(struct ys_arena *arena, const char *digits)
+{
+    size_t length = strlen(digits);
+    return length < 12 ? NULL
+                       : ys_arena_printf(arena, "%.6s******%s", digits, digits + length - 4u);
+}
+
 static bool conclude_reading(struct ys_transaction *t)
 {
     const struct ys_emv_object *pan = ys_emv_find(&t->card, 0x5A);
@@ -349,6 +357,7 @@ static bool conclude_reading(struct ys_transaction *t)
         char *digits = ys_arena_strdup(t->arena, ys_transaction__hex(t, pan->bytes, pan->length));
         digits[strcspn(digits, "F")] = '\0';
         t->pan = digits;
+        ys_value_set_text(t->arena, t->fields, "pan_masked", masked(t->arena, digits));
     }
     ys_value_set(t->arena, t->fields, "counters_before", ys_value_get(t->fields, "counters"));
     ys_value_set(t->arena, t->fields, "objects", ys_emv_data_value(t->arena, &t->card));

@@ -419,12 +419,65 @@ static const struct ys_shape CONSENT = {
     .size = sizeof(struct ys_candidate), .slots = CONSENT_SLOTS, .count = 1,
     .name_offset = YS_SLOT_NOWHERE, .at_offset = YS_SLOT_NOWHERE};
 
+/* ---- the legal entity ---- */
+
+bool ys_credit_code_holds(const char *code)
+{
+    static const char digits[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
+    unsigned sum = 0;
+    unsigned weight = 1;
+    if (strlen(code) != YS_CREDIT_CODE_LENGTH) {
+        return false;
+    }
+    for (size_t i = 0; i < YS_CREDIT_CODE_LENGTH; i++) {
+        const char *at = strchr(digits, code[i]);
+        if (!at) {
+            return false;
+        }
+        /* The weights are the powers of 3; the check character makes the sum a multiple. */
+        sum += (unsigned)(at - digits) * (i + 1u < YS_CREDIT_CODE_LENGTH ? weight : 1u);
+        weight = weight * 3u % 31u;
+    }
+    return sum % 31u == 0;
+}
+
+static void finish_legal_entity(struct ys_loader *loader, const struct ys_value *value,
+                                void *object)
+{
+    const struct ys_legal_entity *entity = object;
+    if (entity->code && !ys_credit_code_holds(entity->code)) {
+        ys_diag_add(loader->diags, loader->document, ys_value_get(value, "code"),
+                    "not a unified social credit code: its check character does not hold")
+            ->expected = "the 18 characters of the business licence (GB 32100), as in "
+                         "91110000YANHANG003";
+    }
+}
+
+#define AT(member) offsetof(struct ys_legal_entity, member)
+static const struct ys_slot_spec LEGAL_ENTITY_SLOTS[] = {
+    {.key = "name", .slot = YS_SLOT_TEXTS, .required = true, .offset = AT(name),
+     .doc = "its full name, as the business licence has it"},
+    {.key = "code", .slot = YS_SLOT_ID, .required = true, .offset = AT(code),
+     .doc = "its unified social credit code (GB 32100)"},
+    {.key = "contact", .slot = YS_SLOT_TEXT, .offset = AT(contact),
+     .doc = "who there answers for what is open: an office or a post, not a person's number"},
+};
+#undef AT
+static const struct ys_shape LEGAL_ENTITY = {
+    .name = "legal entity", .doc = "the company that applies",
+    .size = sizeof(struct ys_legal_entity), .slots = LEGAL_ENTITY_SLOTS,
+    .count = sizeof LEGAL_ENTITY_SLOTS / sizeof LEGAL_ENTITY_SLOTS[0],
+    .name_offset = YS_SLOT_NOWHERE, .at_offset = offsetof(struct ys_legal_entity, at),
+    .finish = finish_legal_entity};
+
 #define AT(member) offsetof(struct raw, candidate.member)
 static const struct ys_slot_spec SLOTS[] = {
     {.key = "candidate", .slot = YS_SLOT_ID, .required = true, .offset = AT(id),
      .doc = "id of the bank in file names and reports"},
     {.key = "name", .slot = YS_SLOT_TEXTS, .required = true, .offset = AT(name),
      .doc = "name of the bank"},
+    {.key = "legal_entity", .slot = YS_SLOT_OBJECT, .offset = AT(legal_entity),
+     .shape = &LEGAL_ENTITY, .doc = "the company that applies: name, code, contact"},
     {.key = "regulation", .slot = YS_SLOT_ID, .required = true, .offset = AT(regulation),
      .doc = "folder of the suites"},
     {.key = "environment", .slot = YS_SLOT_ID, .offset = AT(environment),

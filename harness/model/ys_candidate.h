@@ -97,10 +97,19 @@ struct ys_binding {
     bool signed_request;
 };
 
+/* The company that applies; the statement of an acceptance is about it. */
+struct ys_legal_entity {
+    struct ys_text name;
+    const char *code;    /* unified social credit code, GB 32100: 18 characters */
+    const char *contact; /* who there answers for what is open: an office or a post; or NULL */
+    const struct ys_value *at;
+};
+
 struct ys_candidate {
     const struct ys_document *document;
     const char *id;
     struct ys_text name;
+    struct ys_legal_entity legal_entity; /* code NULL: it is not given */
     const char *regulation;
     const char *environment;
     bool reference_bank; /* the project's own: may conclude on virtual readers */
@@ -130,6 +139,10 @@ struct ys_candidate {
     const struct ys_binding *bindings;
     size_t binding_count;
 };
+
+#define YS_CREDIT_CODE_LENGTH 18u
+/* Whether a unified social credit code has its check character (GB 32100-2015, annex A). */
+bool ys_credit_code_holds(const char *code);
 
 const struct ys_binding *ys_candidate_binding(const struct ys_candidate *candidate,
                                               const char *operation);

@@ -68,6 +68,8 @@ static void put_who(struct writer *writer)
                 "# yanshou try OPERATION -c FILE    one operation by hand\n");
     put_text(writer, "candidate: ", draft->id, "\n");
     put_text(writer, "name: ", draft->name ? draft->name : draft->id, "\n");
+    put(writer, "# TODO the company that applies, as its business licence has it:\n"
+                "# legal_entity: {name: …, code: …, contact: …}\n");
     put_text(writer, "regulation: ", writer->pack->regulation->id, "\nenvironment: test\n");
     if (draft->applied) {
         put_text(writer, "dates: {applied: ", draft->applied, "");

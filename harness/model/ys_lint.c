@@ -445,7 +445,7 @@ static void lint_card_target(struct lint *lint, const struct ys_step *step,
     static const char *const results[] = {"selection", "aip",    "afl",      "objects",    "faults",
                                           "oda",       "cvm",    "tvr",      "tvr_words",  "stage",
                                           "issuer",    "second", "scripts",  "cryptogram", "log",
-                                          "counters",  "counters_before"};
+                                          "counters",  "counters_before", "pan_masked"};
     bool transaction = ys_value_get(step->body, "transaction") != NULL;
     struct ys_err err;
     if (strcmp(member->name, "sw") == 0) {

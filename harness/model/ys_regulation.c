@@ -325,6 +325,8 @@ static const struct ys_slot_spec SLOTS[] = {
      .doc = "document number"},
     {.key = "issued", .slot = YS_SLOT_ID, .required = true, .offset = AT(issued),
      .doc = "date of issue, YYYY-MM-DD"},
+    {.key = "official_text", .slot = YS_SLOT_ID, .offset = AT(official_text),
+     .doc = "where it was published, an https URL; the report links each clause to it"},
     {.key = "branches", .slot = YS_SLOT_OBJECT, .offset = AT(branches), .shape = &BRANCHES,
      .doc = "where branches to look at are drawn from"},
     {.key = "clauses", .slot = YS_SLOT_LIST, .required = true,
@@ -356,6 +358,11 @@ const struct ys_regulation *ys_regulation_load(struct ys_arena *arena,
     struct ys_clause *clauses = ys_arena_calloc(arena, raw->clause_count + 1, sizeof *clauses);
     for (size_t i = 0; i < raw->clause_count; i++) {
         clauses[i] = raw->clauses[i].clause;
+    }
+    if (regulation->official_text && strncmp(regulation->official_text, "https://", 8) != 0) {
+        ys_diag_add(diags, document, ys_value_get(document->root, "official_text"),
+                    "not an address of a published text")
+            ->expected = "a URL that begins with https://";
     }
     regulation->clauses = clauses;
     regulation->clause_count = raw->clause_count;

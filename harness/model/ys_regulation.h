@@ -90,6 +90,7 @@ struct ys_regulation {
     struct ys_text title;
     const char *number; /* "京人社数据发〔2024〕2号" */
     const char *issued; /* "2024-01-10" */
+    const char *official_text; /* where it was published, an https URL; or NULL */
     const struct ys_clause *clauses;
     size_t clause_count;
     struct ys_branches branches; /* supply NULL: none */

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the bank declared, and which clauses each missing answer leaves out. */
+#include <string.h>
+
+#include "ys_html.h"
+
+#define MISSING_SHOWN_MAX 100u
+
+static const char *missing_word(const struct ys_page *page, const struct ys_value *missing)
+{
+    static const struct {
+        const char *what;
+        enum ys_word word;
+    } known[] = {{"operation", YS_WORD_MISSING_OPERATION},
+                 {"reader", YS_WORD_MISSING_READER},
+                 {"consent", YS_WORD_MISSING_CONSENT},
+                 {"listed", YS_WORD_MISSING_LISTED}};
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (ys_page_is(missing, "what", known[i].what)) {
+            return ys_page_word(page, known[i].word);
+        }
+    }
+    return ys_page_text(missing, "what");
+}
+
+static void write_answers(struct ys_page *page, const struct ys_value *declared)
+{
+    const struct ys_value *readers = ys_value_get(page->manifest, "readers");
+    const char *listed = ys_word_list(&page->arena, ys_value_get(declared, "listed"), " ");
+    const char *supplies = ys_word_list(&page->arena, ys_value_get(declared, "supplies"), " · ");
+    struct ys_value *names = ys_value_list(&page->arena);
+    for (size_t i = 0; i < ys_value_count(readers); i++) {
+        ys_value_append(&page->arena, names, ys_value_get(ys_value_at(readers, i), "role"));
+    }
+    const char *roles = ys_word_list(&page->arena, names, page->lang == YS_LANG_EN ? ", " : "、");
+    const char *none = ys_page_word(page, YS_WORD_NONE);
+    ys_xw_start(page->xw, "dl");
+    ys_xw_attr(page->xw, "class", "facts");
+    ys_page_fact(page, YS_WORD_DECLARED_OPERATIONS,
+                 ys_arena_printf(&page->arena, "%lld / %lld",
+                                 (long long)ys_value_get_int(declared, "bound", 0),
+                                 (long long)ys_value_get_int(declared, "operations", 0)));
+    ys_page_fact(page, YS_WORD_DECLARED_LISTED, listed[0] ? listed : none);
+    ys_page_fact(page, YS_WORD_DECLARED_READER, roles[0] ? roles : none);
+    ys_page_fact(page, YS_WORD_DECLARED_SUPPLIES, supplies[0] ? supplies : none);
+    ys_page_fact(page, YS_WORD_DECLARED_DOCUMENTS,
+                 ys_arena_printf(&page->arena, "%lld",
+                                 (long long)ys_value_get_int(declared, "documents", 0)));
+    ys_page_fact(page, YS_WORD_DECLARED_CONSENT,
+                 ys_page_word(page, ys_value_get_bool(declared, "destructive", false)
+                                        ? YS_WORD_YES
+                                        : YS_WORD_NO));
+    ys_xw_end_full(page->xw);
+}
+
+static void write_missing(struct ys_page *page, const struct ys_value *missing)
+{
+    const struct ys_value *clauses = ys_value_get(missing, "clauses");
+    ys_xw_start(page->xw, "tr");
+    ys_xw_element(page->xw, "td", NULL, missing_word(page, missing));
+    ys_xw_element(page->xw, "td", "id", ys_page_text(missing, "name"));
+    ys_xw_start(page->xw, "td");
+    for (size_t i = 0; i < ys_value_count(clauses); i++) {
+        ys_xw_text(page->xw, i > 0 ? " " : "");
+        ys_page_clause_link(page, ys_value_text(ys_value_at(clauses, i)));
+    }
+    ys_xw_end_full(page->xw);
+    ys_xw_end_full(page->xw);
+}
+
+void ys_html_declared(struct ys_page *page)
+{
+    static const enum ys_word heads[] = {YS_WORD_MISSING_WHAT, YS_WORD_MISSING_NAME,
+                                         YS_WORD_MISSING_CLAUSES};
+    const struct ys_value *declared = ys_value_get(page->manifest, "declared");
+    const struct ys_value *missing = ys_value_get(declared, "missing");
+    size_t count = ys_value_count(missing);
+    if (!declared) {
+        return;
+    }
+    ys_page_section_start(page, "declared", YS_WORD_DECLARED);
+    write_answers(page, declared);
+    if (count == 0) {
+        ys_xw_element(page->xw, "p", NULL, ys_page_word(page, YS_WORD_MISSING_NOTHING));
+    } else {
+        ys_page_table_start(page, heads, sizeof heads / sizeof heads[0]);
+        for (size_t i = 0; i < count && i < MISSING_SHOWN_MAX; i++) {
+            write_missing(page, ys_value_at(missing, i));
+        }
+        ys_page_table_end(page);
+    }
+    if (count > MISSING_SHOWN_MAX) {
+        ys_page_more(page, "soft", YS_WORD_MISSING_MORE, count - MISSING_SHOWN_MAX);
+    }
+    ys_page_section_end(page);
+}
