@@ -7,6 +7,7 @@
 
 #include "ys_clock.h"
 #include "ys_crypto.h"
+#include "ys_report_file.h"
 #include "ys_report_words.h"
 
 /* RFC 9562, 6.6: the name space of URLs; our names are URNs below it. */
@@ -30,18 +31,27 @@ static void uuid_of(const char *name, char ret_uuid[YS_UUID_TEXT])
              hex + 20);
 }
 
+static void write_file(void *to, const char *bytes, size_t length)
+{
+    ys_report_file_write(to, bytes, length);
+}
+
 enum ys_status ys_export_open(struct ys_export *export, struct ys_json_stream *cases,
                               enum ys_lang lang, const char *path, struct ys_err *reterr)
 {
     assert(cases);
     assert(path);
     const struct ys_value *result = ys_json_stream_rest(cases);
-    struct ys_jw *jw = NULL;
-    enum ys_status status = ys_jw_open(path, &jw, reterr);
+    struct ys_report_file *file = NULL;
+    enum ys_status status = ys_report_file_open(path, &file, reterr);
     if (status != YS_OK) {
         return status;
     }
-    *export = (struct ys_export){.result = result, .cases = cases, .lang = lang, .jw = jw};
+    *export = (struct ys_export){.result = result,
+                                 .cases = cases,
+                                 .lang = lang,
+                                 .file = file,
+                                 .jw = ys_jw_new(write_file, file)};
     ys_arena_init(&export->arena);
     const struct ys_value *candidate = ys_value_get(result, "candidate");
     const struct ys_value *regulation = ys_value_get(result, "regulation");
@@ -54,11 +64,14 @@ enum ys_status ys_export_open(struct ys_export *export, struct ys_json_stream *c
 
 enum ys_status ys_export_close(struct ys_export *export, struct ys_err *reterr)
 {
-    enum ys_status status = ys_json_stream_status(export->cases, reterr);
+    enum ys_status status = ys_jw_finish(export->jw, reterr);
     if (status == YS_OK) {
-        status = ys_jw_close(export->jw, reterr);
+        status = ys_json_stream_status(export->cases, reterr);
+    }
+    if (status == YS_OK) {
+        status = ys_report_file_close(export->file, reterr);
     } else {
-        ys_jw_abandon(export->jw);
+        ys_report_file_abandon(export->file);
     }
     ys_arena_clear(&export->arena);
     return status;

@@ -13,6 +13,7 @@ struct ys_export {
     const struct ys_value *result; /* but for its cases */
     struct ys_json_stream *cases;
     enum ys_lang lang;
+    struct ys_report_file *file;
     struct ys_jw *jw;
     struct ys_arena arena;  /* of one case, clause … */
     char run[YS_UUID_TEXT]; /* names this run: candidate, regulation and start */

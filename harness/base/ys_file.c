@@ -128,58 +128,99 @@ static int sync_folder_of(const char *path)
     return close_checked(fd, error);
 }
 
-/* A pipe, terminal or device has no old content to keep and must not be replaced by a file. */
-static enum ys_status write_in_place(const char *path, const void *bytes, size_t length,
-                                     struct ys_err *reterr)
+struct ys_file_part {
+    char *path;
+    char *beside; /* NULL: in place */
+    int fd;
+    int error; /* errno of the first failed write */
+};
+
+static void part_free(struct ys_file_part *part)
 {
-    int fd = open(path, O_WRONLY | O_CLOEXEC);
-    if (fd < 0) {
-        return fail(reterr, errno, "open", path);
+    ys_free(part->path);
+    ys_free(part->beside);
+    ys_free(part);
+}
+
+enum ys_status ys_file_part_open(const char *path, struct ys_file_part **ret_part,
+                                 struct ys_err *reterr)
+{
+    static atomic_uint counter;
+    struct stat info;
+    struct ys_file_part *part = ys_calloc(1, sizeof *part);
+    part->path = ys_strdup(path);
+    /* A pipe, terminal or device has no old content to keep and must not be replaced by a file. */
+    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode)) {
+        part->fd = open(path, O_WRONLY | O_CLOEXEC);
+    } else {
+        /* The folder of `path` itself, because a rename does not cross file systems. */
+        size_t size = strlen(path) + 48;
+        part->beside = ys_alloc(size);
+        snprintf(part->beside, size, "%s.%ld-%u.tmp", path, (long)getpid(),
+                 atomic_fetch_add(&counter, 1));
+        part->fd = open(part->beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     }
-    int error = close_checked(fd, write_all(fd, bytes, length));
-    return error ? fail(reterr, error, "write", path) : YS_OK;
+    if (part->fd < 0) {
+        enum ys_status status = fail(reterr, errno, part->beside ? "create" : "open", path);
+        part_free(part);
+        return status;
+    }
+    *ret_part = part;
+    return YS_OK;
+}
+
+void ys_file_part_write(struct ys_file_part *part, const void *bytes, size_t length)
+{
+    if (part->error == 0) {
+        part->error = write_all(part->fd, bytes, length);
+    }
+}
+
+enum ys_status ys_file_part_end(struct ys_file_part *part, struct ys_err *reterr)
+{
+    enum ys_status status = YS_OK;
+    int error = part->error;
+    if (error == 0 && part->beside && fsync(part->fd) != 0) {
+        error = errno;
+    }
+    error = close_checked(part->fd, error);
+    if (error == 0 && part->beside && rename(part->beside, part->path) != 0) {
+        error = errno;
+    }
+    if (error != 0) {
+        status = fail(reterr, error, "write", part->path);
+        if (part->beside) {
+            unlink(part->beside);
+        }
+    } else if (part->beside) {
+        error = sync_folder_of(part->path);
+        status = error ? fail(reterr, error, "make durable", part->path) : YS_OK;
+    }
+    part_free(part);
+    return status;
+}
+
+void ys_file_part_abandon(struct ys_file_part *part)
+{
+    if (part) {
+        close(part->fd);
+        if (part->beside) {
+            unlink(part->beside);
+        }
+        part_free(part);
+    }
 }
 
 enum ys_status ys_file_write(const char *path, const void *bytes, size_t length,
                              struct ys_err *reterr)
 {
-    static atomic_uint counter;
-    struct stat info;
-    enum ys_status status = YS_OK;
-
-    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode)) {
-        return write_in_place(path, bytes, length, reterr);
+    struct ys_file_part *part = NULL;
+    enum ys_status status = ys_file_part_open(path, &part, reterr);
+    if (status != YS_OK) {
+        return status;
     }
-    /* The folder of `path` itself, because a rename does not cross file systems. */
-    size_t size = strlen(path) + 48;
-    char *beside = ys_alloc(size);
-    snprintf(beside, size, "%s.%ld-%u.tmp", path, (long)getpid(), atomic_fetch_add(&counter, 1));
-
-    int fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (fd < 0) {
-        status = fail(reterr, errno, "create", path);
-        goto out;
-    }
-    int error = write_all(fd, bytes, length);
-    if (error == 0 && fsync(fd) != 0) {
-        error = errno;
-    }
-    error = close_checked(fd, error);
-    if (error == 0 && rename(beside, path) != 0) {
-        error = errno;
-    }
-    if (error != 0) {
-        unlink(beside);
-        status = fail(reterr, error, "write", path);
-        goto out;
-    }
-    error = sync_folder_of(path);
-    if (error != 0) {
-        status = fail(reterr, error, "make durable", path);
-    }
-out:
-    ys_free(beside);
-    return status;
+    ys_file_part_write(part, bytes, length);
+    return ys_file_part_end(part, reterr);
 }
 
 static enum ys_status make_one(const char *path, struct ys_err *reterr)

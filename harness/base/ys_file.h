@@ -18,6 +18,15 @@ YS_NODISCARD enum ys_status ys_file_read(const char *path, struct ys_buf *buf,
 /* Writes beside `path`, makes it durable and renames: readers see the old or the new content. */
 YS_NODISCARD enum ys_status ys_file_write(const char *path, const void *bytes, size_t length,
                                           struct ys_err *reterr);
+/* The same piece by piece: nothing is seen of it before the end. Faults stick, and ending tells
+ * them. */
+struct ys_file_part;
+YS_NODISCARD enum ys_status ys_file_part_open(const char *path, struct ys_file_part **ret_part,
+                                              struct ys_err *reterr);
+void ys_file_part_write(struct ys_file_part *part, const void *bytes, size_t length);
+/* Frees in any case. */
+YS_NODISCARD enum ys_status ys_file_part_end(struct ys_file_part *part, struct ys_err *reterr);
+void ys_file_part_abandon(struct ys_file_part *part); /* leaves no file; NULL is fine */
 /* Gives a file a second name, in the place of what had it; a copy where the file system has no hard
  * links. */
 YS_NODISCARD enum ys_status ys_file_also(const char *path, const char *name,

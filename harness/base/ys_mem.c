@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Memory. An arena is a list of chunks, the newest (which is being filled) at its head. Chunks grow
- * from 16 KiB to 1 MiB by doubling, so that a small arena stays small and a large one makes few
+ * from 1 KiB to 1 MiB by doubling, so that a small arena stays small and a large one makes few
  * calls. An object too large for that has a chunk of its own behind the head.
  */
 #include "ys_mem.h"
@@ -32,7 +32,7 @@
 
 enum { EXIT_EXHAUSTED = 4 };
 
-#define CHUNK_BYTES_MIN ((size_t)16 << 10)
+#define CHUNK_BYTES_MIN ((size_t)1 << 10)
 #define CHUNK_BYTES_MAX ((size_t)1 << 20)
 #define ALIGNMENT (_Alignof(max_align_t))
 

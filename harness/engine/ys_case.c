@@ -320,11 +320,21 @@ static void run_init(struct ys_case_run *run, struct ys_worker *worker, struct y
     ys_scope_init(&run->scope, NULL, &run->arena);
     run->scope.engine = worker->engine;
     run->used = ys_arena_calloc(&run->arena, YS_STEP_DEPTH_MAX * 4, sizeof *run->used);
-    run->findings =
-        ys_arena_calloc(&planned->arena, YS_FINDINGS_PER_CASE_MAX, sizeof *run->findings);
+    run->findings = ys_arena_calloc(&run->arena, YS_FINDINGS_PER_CASE_MAX, sizeof *run->findings);
     struct ys_value *number = ys_value_map(&run->arena);
     ys_value_set_int(&run->arena, number, "number", planned->number);
     ys_scope_set(&run->scope, "case", number);
+}
+
+/* Few cases have any, so that room for the most is not kept with each. */
+static void keep_findings(struct ys_planned *planned)
+{
+    struct ys_case_result *result = &planned->result;
+    struct ys_finding *kept = ys_arena_calloc(&planned->arena, result->finding_count, sizeof *kept);
+    if (result->finding_count > 0) {
+        memcpy(kept, result->findings, result->finding_count * sizeof *kept);
+    }
+    result->findings = kept;
 }
 
 void ys_case_execute(struct ys_worker *worker, struct ys_planned *planned)
@@ -357,6 +367,7 @@ void ys_case_execute(struct ys_worker *worker, struct ys_planned *planned)
     pass_reason(&planned->result);
     planned->result.duration_ms = (ys_engine_monotonic(engine) - started_ns) / 1000000;
     record_verdict(&exec);
+    keep_findings(planned);
     tell(engine, planned->subject, &planned->result);
     ys_buf_clear(&exec.path);
     ys_arena_clear(&exec.arena);

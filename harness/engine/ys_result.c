@@ -10,6 +10,7 @@
 #include "ys_crypto.h"
 #include "ys_file.h"
 #include "ys_json.h"
+#include "ys_json_writer.h"
 #include "ys_persons.h"
 #include "ys_term.h"
 
@@ -238,6 +239,23 @@ static struct ys_value *ids_value(struct ys_arena *arena, const char *const *ids
     return list;
 }
 
+/* What went into judging it, as digests; computing them takes more room than they do. */
+static struct ys_value *inputs_value(struct ys_engine *engine, struct ys_arena *arena,
+                                     const struct ys_case *subject)
+{
+    struct ys_case_digests digests;
+    struct ys_value *inputs = ys_value_map(arena);
+    struct ys_arena scratch;
+    ys_arena_init(&scratch);
+    ys_case_digest(&scratch, engine->pack, engine->candidate, subject, &digests);
+    ys_arena_clear(&scratch);
+    ys_value_set_text(arena, inputs, "suite", digests.suite);
+    if (digests.bindings[0]) {
+        ys_value_set_text(arena, inputs, "bindings", digests.bindings);
+    }
+    return inputs;
+}
+
 static struct ys_value *case_value(struct ys_engine *engine, struct ys_arena *arena,
                                    const struct ys_case_result *result)
 {
@@ -265,14 +283,7 @@ static struct ys_value *case_value(struct ys_engine *engine, struct ys_arena *ar
     if (result->verdict == YS_VERDICT_FAIL) {
         ys_value_set_text(arena, map, "fingerprint", ys_fingerprint_case(arena, result));
     }
-    struct ys_case_digests digests;
-    struct ys_value *inputs = ys_value_map(arena);
-    ys_case_digest(arena, engine->pack, engine->candidate, subject, &digests);
-    ys_value_set_text(arena, inputs, "suite", digests.suite);
-    if (digests.bindings[0]) {
-        ys_value_set_text(arena, inputs, "bindings", digests.bindings);
-    }
-    ys_value_set(arena, map, "inputs", inputs);
+    ys_value_set(arena, map, "inputs", inputs_value(engine, arena, subject));
     return map;
 }
 
@@ -459,7 +470,6 @@ static void set_body(struct ys_engine *engine, struct ys_arena *arena, struct ys
 {
     struct ys_value *counts = ys_value_map(arena);
     struct ys_value *clauses = ys_value_list(arena);
-    struct ys_value *cases = ys_value_list(arena);
     struct ys_value *undecided = ys_value_list(arena);
     struct ys_value *timing = ys_value_map(arena);
     for (size_t i = 0; i < YS_VERDICT_COUNT; i++) {
@@ -478,15 +488,12 @@ static void set_body(struct ys_engine *engine, struct ys_arena *arena, struct ys
             ys_value_append(arena, undecided, one);
         }
     }
-    for (size_t i = 0; i < engine->planned_count; i++) {
-        ys_value_append(arena, cases, case_value(engine, arena, &engine->planned[i].result));
-    }
     ys_value_set_int(arena, timing, "duration_ms", summary->duration_ms);
     ys_value_set_int(arena, timing, "requests", summary->requests);
     ys_value_set_int(arena, timing, "apdus", summary->apdus);
     ys_value_set(arena, root, "summary", counts);
     ys_value_set(arena, root, "clauses", clauses);
-    ys_value_set(arena, root, "cases", cases);
+    ys_value_set(arena, root, "cases", ys_value_list(arena));
     ys_value_set(arena, root, "not_selected", not_selected_value(engine, arena));
     ys_value_set(arena, root, "undecided", undecided);
     const struct ys_value *documents = ys_documents_value(engine, arena);
@@ -519,8 +526,9 @@ static enum ys_status write_json(const char *path, const struct ys_value *root,
     return status;
 }
 
-const struct ys_value *ys_result_make(struct ys_engine *engine, struct ys_arena *arena,
-                                      struct ys_run_summary *summary)
+/* All but the cases, whose list is empty. */
+static const struct ys_value *make_rest(struct ys_engine *engine, struct ys_arena *arena,
+                                        struct ys_run_summary *summary)
 {
     const struct ys_regulation *regulation = engine->pack->regulation;
     struct rolled *rolled = ys_arena_calloc(arena, regulation->clause_count + 1, sizeof *rolled);
@@ -539,14 +547,86 @@ const struct ys_value *ys_result_make(struct ys_engine *engine, struct ys_arena 
     return ys_redact_value(engine->redactor, arena, root);
 }
 
+const struct ys_value *ys_result_make(struct ys_engine *engine, struct ys_arena *arena,
+                                      struct ys_run_summary *summary)
+{
+    const struct ys_value *rest = make_rest(engine, arena, summary);
+    struct ys_value *root = ys_value_map(arena);
+    struct ys_value *cases = ys_value_list(arena);
+    for (size_t i = 0; i < engine->planned_count; i++) {
+        struct ys_value *one = case_value(engine, arena, &engine->planned[i].result);
+        ys_value_append(arena, cases, ys_redact_value(engine->redactor, arena, one));
+    }
+    for (size_t i = 0; i < ys_value_count(rest); i++) {
+        const struct ys_member *member = &rest->as.map.members[i];
+        ys_value_set(arena, root, member->name,
+                     strcmp(member->name, "cases") == 0 ? cases : member->value);
+    }
+    return root;
+}
+
+struct output {
+    struct ys_file_part *part;
+    size_t bytes;
+};
+
+static void write_part(void *to, const char *bytes, size_t length)
+{
+    struct output *output = to;
+    output->bytes += length;
+    if (output->bytes <= YS_RESULT_BYTES_MAX) {
+        ys_file_part_write(output->part, bytes, length);
+    }
+}
+
+/* The cases go into the file one at a time. */
+static void write_cases(struct ys_engine *engine, struct ys_jw *jw)
+{
+    struct ys_arena arena;
+    ys_arena_init(&arena);
+    ys_jw_list(jw, "cases");
+    for (size_t i = 0; i < engine->planned_count; i++) {
+        const struct ys_value *one = case_value(engine, &arena, &engine->planned[i].result);
+        ys_jw_value(jw, NULL, ys_redact_value(engine->redactor, &arena, one));
+        ys_arena_reset(&arena);
+    }
+    ys_jw_end(jw);
+    ys_arena_clear(&arena);
+}
+
 enum ys_status ys_result_write(struct ys_engine *engine, struct ys_run_summary *summary,
                                struct ys_err *reterr)
 {
     struct ys_arena arena;
+    struct output output = {.part = NULL};
     ys_arena_init(&arena);
-    const struct ys_value *result = ys_result_make(engine, &arena, summary);
-    enum ys_status status =
-        write_json(ys_path_join(&arena, engine->options->run_dir, "result.json"), result, reterr);
+    const struct ys_value *rest = make_rest(engine, &arena, summary);
+    const char *path = ys_path_join(&arena, engine->options->run_dir, "result.json");
+    enum ys_status status = ys_file_part_open(path, &output.part, reterr);
+    if (status != YS_OK) {
+        goto out;
+    }
+    struct ys_jw *jw = ys_jw_new(write_part, &output);
+    ys_jw_map(jw, NULL);
+    for (size_t i = 0; i < ys_value_count(rest); i++) {
+        const struct ys_member *member = &rest->as.map.members[i];
+        if (strcmp(member->name, "cases") == 0) {
+            write_cases(engine, jw);
+        } else {
+            ys_jw_value(jw, member->name, member->value);
+        }
+    }
+    ys_jw_end(jw);
+    status = ys_jw_finish(jw, reterr);
+    if (status == YS_OK && output.bytes > YS_RESULT_BYTES_MAX) {
+        status = ys_err_set(reterr, YS_ERR_LIMIT, "%s passes YS_RESULT_BYTES_MAX", path);
+    }
+    if (status == YS_OK) {
+        status = ys_file_part_end(output.part, reterr);
+    } else {
+        ys_file_part_abandon(output.part);
+    }
+out:
     ys_arena_clear(&arena);
     return status;
 }

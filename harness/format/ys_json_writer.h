@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A streaming JSON writer in the form of ys_json_write_pretty(), for reports of any length in flat
- * memory. Private to the reports.
+ * A streaming JSON writer in the form of ys_json_write_pretty(), for texts of any length in flat
+ * memory.
  *
  * `name` is that of a member, NULL in a list. A NULL text is no member at all. Errors stick, and
- * ys_jw_close() tells them. Maps and lists nest up to YS_JSON_DEPTH_MAX.
+ * ys_jw_finish() tells them. Maps and lists nest up to YS_JSON_DEPTH_MAX.
  */
 #ifndef YS_JSON_WRITER_H
 #define YS_JSON_WRITER_H
@@ -13,14 +13,12 @@
 
 struct ys_jw;
 
-/* YS_ERR_REPORT. */
-YS_NODISCARD enum ys_status ys_jw_open(const char *path, struct ys_jw **ret_jw,
-                                       struct ys_err *reterr);
-/* Completes the file and frees the writer in any case. YS_ERR_REPORT, YS_ERR_LIMIT (depth). */
-YS_NODISCARD enum ys_status ys_jw_close(struct ys_jw *jw, struct ys_err *reterr);
+/* Takes the text piece by piece; what fails there is kept there. */
+typedef void (*ys_jw_write_fn)(void *to, const char *bytes, size_t length);
 
-/* Frees and leaves no file. */
-void ys_jw_abandon(struct ys_jw *jw);
+struct ys_jw *ys_jw_new(ys_jw_write_fn write, void *to);
+/* Writes what is left, and frees in any case. YS_ERR_LIMIT (depth). */
+YS_NODISCARD enum ys_status ys_jw_finish(struct ys_jw *jw, struct ys_err *reterr);
 
 void ys_jw_map(struct ys_jw *jw, const char *name);
 void ys_jw_list(struct ys_jw *jw, const char *name);

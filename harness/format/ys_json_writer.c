@@ -9,13 +9,12 @@
 #include <string.h>
 
 #include "ys_json.h"
-#include "ys_report.h"
-#include "ys_report_file.h"
 
 #define FLUSH_BYTES 65536u
 
 struct ys_jw {
-    struct ys_report_file *file;
+    ys_jw_write_fn write;
+    void *to;
     struct ys_buf buf;
     enum ys_status status; /* of what went into the buffer */
     unsigned depth;
@@ -25,46 +24,29 @@ struct ys_jw {
     } levels[YS_JSON_DEPTH_MAX + 1];
 };
 
-enum ys_status ys_jw_open(const char *path, struct ys_jw **ret_jw, struct ys_err *reterr)
+struct ys_jw *ys_jw_new(ys_jw_write_fn write, void *to)
 {
-    struct ys_report_file *file = NULL;
-    enum ys_status status = ys_report_file_open(path, &file, reterr);
-    if (status != YS_OK) {
-        return status;
-    }
+    assert(write);
     struct ys_jw *jw = ys_calloc(1, sizeof *jw);
-    jw->file = file;
+    jw->write = write;
+    jw->to = to;
     ys_buf_init(&jw->buf, SIZE_MAX);
-    *ret_jw = jw;
-    return YS_OK;
+    return jw;
 }
 
-static void release(struct ys_jw *jw)
-{
-    ys_buf_clear(&jw->buf);
-    ys_free(jw);
-}
-
-enum ys_status ys_jw_close(struct ys_jw *jw, struct ys_err *reterr)
+enum ys_status ys_jw_finish(struct ys_jw *jw, struct ys_err *reterr)
 {
     assert(jw->depth == 0);
     enum ys_status status = jw->status;
     if (status == YS_OK) {
-        ys_report_file_write(jw->file, jw->buf.bytes, jw->buf.length);
-        ys_report_file_write(jw->file, "\n", 1);
-        status = ys_report_file_close(jw->file, reterr);
-        release(jw);
+        jw->write(jw->to, jw->buf.bytes, jw->buf.length);
+        jw->write(jw->to, "\n", 1);
     } else {
-        ys_jw_abandon(jw);
-        ys_err_set(reterr, status, "the report nests deeper than YS_JSON_DEPTH_MAX");
+        ys_err_set(reterr, status, "what is written nests deeper than YS_JSON_DEPTH_MAX");
     }
+    ys_buf_clear(&jw->buf);
+    ys_free(jw);
     return status;
-}
-
-void ys_jw_abandon(struct ys_jw *jw)
-{
-    ys_report_file_abandon(jw->file);
-    release(jw);
 }
 
 static void append(struct ys_jw *jw, const char *text)
@@ -92,7 +74,7 @@ static void append_line(struct ys_jw *jw)
 static void begin(struct ys_jw *jw, const char *name)
 {
     if (jw->buf.length > FLUSH_BYTES) {
-        ys_report_file_write(jw->file, jw->buf.bytes, jw->buf.length);
+        jw->write(jw->to, jw->buf.bytes, jw->buf.length);
         ys_buf_reset(&jw->buf);
     }
     if (jw->depth > 0) {
@@ -207,41 +189,4 @@ void ys_jw_value(struct ys_jw *jw, const char *name, const struct ys_value *valu
     } else if (jw->depth > 0) {
         jw->depth--; /* the fault is kept; closing frees */
     }
-}
-
-static void write_cases(struct ys_jw *jw, struct ys_json_stream *result)
-{
-    ys_jw_list(jw, ys_json_stream_list(result));
-    for (size_t i = 0; i < ys_json_stream_count(result); i++) {
-        ys_jw_value(jw, NULL, ys_json_stream_at(result, i));
-    }
-    ys_jw_end(jw);
-}
-
-enum ys_status ys_report_json(struct ys_json_stream *result, const char *path,
-                              struct ys_err *reterr)
-{
-    const struct ys_value *rest = ys_json_stream_rest(result);
-    struct ys_jw *jw = NULL;
-    enum ys_status status = ys_jw_open(path, &jw, reterr);
-    if (status != YS_OK) {
-        return status;
-    }
-    ys_jw_map(jw, NULL);
-    for (size_t i = 0; i < ys_value_count(rest); i++) {
-        const struct ys_member *member = &rest->as.map.members[i];
-        if (member->value->kind == YS_KIND_LIST &&
-            strcmp(member->name, ys_json_stream_list(result)) == 0) {
-            write_cases(jw, result);
-        } else {
-            ys_jw_value(jw, member->name, member->value);
-        }
-    }
-    ys_jw_end(jw);
-    status = ys_json_stream_status(result, reterr);
-    if (status != YS_OK) {
-        ys_jw_abandon(jw);
-        return status;
-    }
-    return ys_jw_close(jw, reterr);
 }
