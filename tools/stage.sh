@@ -5,8 +5,8 @@
 #   . tools/stage.sh
 #   stage_begin                          # after it, an exit of any kind takes the stage down;
 #                                        # exports REFBANK_CARD_KEYS
-#   bank_start DIR [refbank options]     # exports REFBANK_URL, REFBANK_DIR, REFBANK_REGISTER;
-#                                        # its documents, with the defect $STAGE_DOCUMENT_DEFECT
+#   bank_start DIR [refbank options]     # exports REFBANK_URL, REFBANK_TERMINALS_URL,
+#                                        # REFBANK_DIR, REFBANK_REGISTER; its documents, with the defect $STAGE_DOCUMENT_DEFECT
 #   cards_start DIR [card options]       # exports YS_READER_CARD, YS_READER_PSAM
 #   cards_stop; bank_stop
 #
@@ -65,7 +65,8 @@ bank_start() {
     shift
     mkdir -p "$REFBANK_DIR"
     rm -f "$REFBANK_DIR/port"
-    "$STAGE_BIN/refbank" --dir "$REFBANK_DIR" --port 0 --port-file "$REFBANK_DIR/port" "$@" \
+    "$STAGE_BIN/refbank" --dir "$REFBANK_DIR" --port 0 --port-file "$REFBANK_DIR/port" \
+        --mutual-tls "$REFBANK_DIR/terminals-port" "$@" \
         >"$REFBANK_DIR/refbank.log" 2>&1 &
     BANK_PID=$!
     if ! stage_wait_file "$REFBANK_DIR/port" "$BANK_PID" 100; then
@@ -74,9 +75,10 @@ bank_start() {
         return 4
     fi
     REFBANK_URL="https://127.0.0.1:$(cat "$REFBANK_DIR/port")"
+    REFBANK_TERMINALS_URL="https://127.0.0.1:$(cat "$REFBANK_DIR/terminals-port")"
     REFBANK_REGISTER=$REFBANK_DIR/register.csv
     "$STAGE_BIN/refbank" --export-register "$REFBANK_REGISTER" >/dev/null
-    export REFBANK_URL REFBANK_DIR REFBANK_REGISTER
+    export REFBANK_URL REFBANK_TERMINALS_URL REFBANK_DIR REFBANK_REGISTER
     documents_make "$REFBANK_DIR/documents"
 }
 

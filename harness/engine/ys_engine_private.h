@@ -148,6 +148,7 @@ struct ys_engine {
     struct ys_value *run_value; /* {id, number} */
     struct ys_value *seed_value;
     struct ys_value *endpoints_value; /* names */
+    bool client_certificates;         /* an endpoint has one */
     const struct ys_bound *bound;
     int64_t started_us;
     int64_t ended_us; /* of a run that is told again; 0: now */
@@ -262,8 +263,12 @@ enum ys_phase { YS_PHASE_GIVEN, YS_PHASE_STEPS, YS_PHASE_FINALLY };
 enum ys_stranger {
     YS_STRANGER_CALLER, /* the candidate file's own client */
     YS_STRANGER_NOBODY, /* without credentials and signature */
-    YS_STRANGER_FORGER  /* with ones that were made up */
+    YS_STRANGER_FORGER, /* with ones that were made up */
+    YS_STRANGER_UNCERTIFIED,   /* with all but the client certificate that the endpoint requires */
+    YS_STRANGER_IMITATOR /* with an imitation of that certificate by another authority */
 };
+
+bool ys_stranger_by_certificate(enum ys_stranger who);
 
 /* What a contract step notes of its call (ys_step_contract.c). */
 struct ys_contract {
@@ -289,6 +294,8 @@ struct ys_exec {
     bool has_effect;       /* the call in work is announced before it is sent */
     unsigned spoil;        /* how the next body is spoilt (ys_step_hostile.c); 0: not */
     enum ys_stranger stranger; /* who the next request is from */
+    bool turned_away; /* the last request of a stranger by certificate ended in the handshake, or
+                         in a connection that was closed without a reply */
     struct ys_contract *contract; /* of a contract step in work, or NULL */
     bool must_end;         /* the request in work is not to be cut off by Ctrl-C */
     int64_t seq;           /* of the last record */

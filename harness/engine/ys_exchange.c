@@ -125,25 +125,67 @@ static void count_failure(struct ys_engine *engine, size_t index, enum ys_status
     pthread_mutex_unlock(&engine->mutex);
 }
 
-static enum ys_status open_http(struct ys_worker *worker, size_t index, struct ys_err *reterr)
+bool ys_stranger_by_certificate(enum ys_stranger who)
 {
-    const struct ys_candidate *candidate = worker->engine->candidate;
+    return who == YS_STRANGER_UNCERTIFIED || who == YS_STRANGER_IMITATOR;
+}
+
+static enum ys_status open_http(const struct ys_candidate *candidate, size_t index,
+                                enum ys_stranger who, struct ys_http **ret_http,
+                                struct ys_err *reterr)
+{
     const struct ys_endpoint *endpoint = &candidate->endpoints[index];
+    bool bare = who == YS_STRANGER_UNCERTIFIED;
     const struct ys_http_config config = {
         .ca_file = endpoint->ca_file,
-        .client_cert_file = endpoint->client_certificate,
-        .client_key_file = endpoint->client_key,
+        .client_cert_file = bare ? NULL : endpoint->client_certificate,
+        .client_key_file = bare ? NULL : endpoint->client_key,
+        .imitates_client = who == YS_STRANGER_IMITATOR,
         .allowed_hosts = candidate->allowed_hosts,
         .allowed_host_count = candidate->allowed_host_count,
         .user_agent = "yanshou/" YS_VERSION,
     };
-    return ys_http_new(&config, &worker->http[index], reterr);
+    return ys_http_new(&config, ret_http, reterr);
+}
+
+/* Strangers by their certificate come over a connection of their own. */
+static enum ys_status perform(struct ys_exec *exec, size_t index,
+                              const struct ys_http_request *request, struct ys_err *reterr)
+{
+    struct ys_engine *engine = exec->engine;
+    struct ys_worker *worker = exec->worker;
+    bool apart = ys_stranger_by_certificate(exec->stranger);
+    struct ys_http *http = apart ? NULL : worker->http[index];
+    enum ys_status status = YS_OK;
+    if (!http) {
+        status = open_http(engine->candidate, index, exec->stranger, &http, reterr);
+    }
+    if (status != YS_OK) {
+        return status;
+    }
+    if (!apart) {
+        worker->http[index] = http;
+    }
+    /* What undoes, and what would have to be undone, goes through although the run was stopped. */
+    bool must_end = exec->must_end || exec->phase == YS_PHASE_FINALLY;
+    ys_http_set_stop(http, must_end ? NULL : engine->options->stop);
+    wait_for_budget(engine);
+    atomic_fetch_add(&engine->requests, 1);
+    int64_t sent_us = ys_engine_wall(engine);
+    status = ys_http_perform(http, request, &worker->reply, reterr);
+    count_failure(engine, index, status);
+    if (status == YS_OK) {
+        ys_trust_date(engine, index, &worker->reply, sent_us);
+    }
+    if (apart) {
+        ys_http_free(http);
+    }
+    return status;
 }
 
 bool ys_exchange(struct ys_exec *exec, struct ys_outgoing *outgoing, struct ys_trouble *trouble)
 {
     struct ys_engine *engine = exec->engine;
-    struct ys_worker *worker = exec->worker;
     struct ys_err err;
     size_t index = endpoint_index(engine->candidate, outgoing->endpoint);
     struct ys_http_request *request = ys_arena_alloc(&exec->arena, sizeof *request);
@@ -159,20 +201,9 @@ bool ys_exchange(struct ys_exec *exec, struct ys_outgoing *outgoing, struct ys_t
     if (endpoint_rests(engine, index, trouble)) {
         return false;
     }
-    if (!worker->http[index] && open_http(worker, index, &err) != YS_OK) {
-        return ys_trouble_err(trouble, &err);
-    }
-    /* What undoes, and what would have to be undone, goes through although the run was stopped. */
-    bool must_end = exec->must_end || exec->phase == YS_PHASE_FINALLY;
-    ys_http_set_stop(worker->http[index], must_end ? NULL : engine->options->stop);
-    wait_for_budget(engine);
-    atomic_fetch_add(&engine->requests, 1);
-    int64_t sent_us = ys_engine_wall(engine);
-    enum ys_status status =
-        ys_http_perform(worker->http[index], &outgoing->request, &worker->reply, &err);
-    count_failure(engine, index, status);
-    if (status == YS_OK) {
-        ys_trust_date(engine, index, &worker->reply, sent_us);
+    enum ys_status status = perform(exec, index, &outgoing->request, &err);
+    if (ys_stranger_by_certificate(exec->stranger)) {
+        exec->turned_away = status == YS_ERR_HTTP_TLS || status == YS_ERR_HTTP_CUT;
     }
     if (status == YS_ERR_LIMIT) {
         return ys_trouble_set(trouble, YS_CAUSE_CANDIDATE, "%s", err.text);
@@ -256,6 +287,10 @@ bool ys_exchange_record(struct ys_exec *exec, const struct ys_outgoing *outgoing
     struct ys_value *request = ys_value_map(arena);
     ys_value_set_text(arena, request, "method", sent->method);
     ys_value_set_text(arena, request, "url", sent->url);
+    if (ys_stranger_by_certificate(exec->stranger)) {
+        ys_value_set_text(arena, request, "client_certificate",
+                          exec->stranger == YS_STRANGER_UNCERTIFIED ? "none" : "imitation");
+    }
     ys_value_set(arena, request, "headers",
                  headers_value(exec, sent->headers, sent->header_count, false));
     bool good = record_body(exec, request, sent->body, sent->body_length);

@@ -61,6 +61,7 @@ static enum ys_status set_variables(struct rejudge *work, struct ys_engine *engi
     engine->supplies = ys_value_copy(&engine->arena, supplies);
     engine->run_value = ys_value_copy(&engine->arena, run);
     engine->endpoints_value = ys_value_copy(&engine->arena, endpoints);
+    engine->client_certificates = ys_value_get_bool(start, "client_certificates", false);
     engine->seed_value = ys_value_copy(&engine->arena, seed);
     engine->clock_value = ys_value_get(work->before, "clock");
     engine->virtual_reader = readers && strcmp(readers, "virtual") == 0;

@@ -89,6 +89,8 @@ static enum ys_status make_variables(struct ys_engine *engine, struct ys_err *re
     for (size_t i = 0; i < engine->candidate->endpoint_count; i++) {
         ys_value_append(&engine->arena, engine->endpoints_value,
                         ys_value_string(&engine->arena, engine->candidate->endpoints[i].name));
+        engine->client_certificates =
+            engine->client_certificates || engine->candidate->endpoints[i].client_certificate;
     }
     engine->seed_value =
         ys_value_int(&engine->arena, (int64_t)(engine->options->seed & INT64_MAX));
@@ -185,6 +187,7 @@ static bool record_inputs(struct ys_engine *engine, struct ys_arena *arena,
                         ys_value_string(arena, engine->candidate->listed_clauses[i]));
     }
     ys_value_set(arena, record, "endpoints", engine->endpoints_value);
+    ys_value_set_bool(arena, record, "client_certificates", engine->client_certificates);
     ys_value_set(arena, record, "listed", listed);
     ys_value_set_bool(arena, record, "reference_bank", engine->candidate->reference_bank);
     ys_value_set(arena, record, "seed", engine->seed_value);

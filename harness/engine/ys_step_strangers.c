@@ -3,9 +3,11 @@
  * Stranger steps: bound operations are called by one who may not, and none may be done.
  *
  * A stranger has no credentials, forged ones, or the bank's own with inputs that give no right (a
- * token of another role, none at all). Inputs are those that the suite gives, by name; others keep
- * their types and name nothing. An operation that only reads is also called by one who may where
- * the stranger lacks credentials: an answer like that one shows that nobody looked at who asks.
+ * token of another role, none at all); or all that it takes but the client certificate that the
+ * endpoint requires, or an imitation of it. Inputs are those that the suite gives, by name; others
+ * keep their types and name nothing. An operation that only reads is also called by one who may
+ * where the stranger lacks credentials: an answer like that one shows that nobody looked at who
+ * asks.
  *
  * Operations that read come first. How they refuse strangers tells a refusal of the person from
  * one of the matter ("already active"), which proves nothing about other operations.
@@ -51,13 +53,28 @@ static const struct ys_field *input_named(const struct ys_operation *operation, 
     return ys_fields_find(operation->inputs, operation->input_count, name);
 }
 
+static bool requires_certificate(const struct ys_candidate *candidate,
+                                 const struct ys_binding *binding)
+{
+    for (size_t i = 0; i < candidate->endpoint_count; i++) {
+        if (strcmp(candidate->endpoints[i].name, binding->endpoint) == 0) {
+            return candidate->endpoints[i].client_certificate != NULL;
+        }
+    }
+    return false;
+}
+
 static bool is_meant(const struct strangers *strangers, const struct ys_bound *bound)
 {
     const struct ys_operation *operation = bound->binding->operation;
     const struct ys_value *only = ys_value_get(strangers->body, "only");
     const char *having = ys_value_get_text(strangers->body, "having");
-    if (strangers->who != YS_STRANGER_CALLER && !bound->binding->authenticated &&
-        !bound->binding->signed_request) {
+    if (ys_stranger_by_certificate(strangers->who)) {
+        if (!requires_certificate(strangers->exec->engine->candidate, bound->binding)) {
+            return false;
+        }
+    } else if (strangers->who != YS_STRANGER_CALLER && !bound->binding->authenticated &&
+               !bound->binding->signed_request) {
         return false;
     }
     return (!only || in_list(only, operation->id)) &&
@@ -91,6 +108,26 @@ static const struct ys_value *inputs_of(struct strangers *strangers,
     return map;
 }
 
+/* Sends a request, and reads the reply by the binding; NULL where it is not in its notation. */
+static bool exchange(struct ys_exec *exec, const struct ys_bound *bound,
+                     const struct ys_outgoing *outgoing, const struct ys_value **ret_observation,
+                     struct ys_trouble *trouble)
+{
+    struct ys_outgoing request = *outgoing;
+    const struct ys_value *reply = NULL;
+    struct ys_trouble ignored;
+    *ret_observation = NULL;
+    exec->turned_away = false;
+    bool sent = ys_exchange(exec, &request, trouble);
+    if (sent && !ys_binding_reply(exec, bound, ret_observation, &reply, &ignored)) {
+        *ret_observation = NULL;
+    }
+    if (!ys_exchange_record(exec, &request, sent ? NULL : trouble)) {
+        return ys_trouble_set(trouble, YS_CAUSE_HARNESS, "the evidence cannot be written");
+    }
+    return sent || exec->turned_away;
+}
+
 /* One request. *ret_answer tells answers apart: status, outcome and the bank's reason. */
 static bool ask(struct strangers *strangers, const struct ys_bound *bound,
                 const struct ys_value *inputs, enum ys_stranger who, const char **ret_answer,
@@ -98,27 +135,28 @@ static bool ask(struct strangers *strangers, const struct ys_bound *bound,
 {
     struct ys_exec *exec = strangers->exec;
     struct ys_outgoing outgoing;
-    const struct ys_value *observation = NULL;
-    const struct ys_value *reply = NULL;
-    struct ys_trouble ignored;
-    exec->stranger = who;
+    const struct ys_value *seen = NULL;
+    /* Who lacks nothing but the certificate signs and is let in as the bank's own client. */
+    bool by_certificate = ys_stranger_by_certificate(who);
+    exec->stranger = by_certificate ? YS_STRANGER_CALLER : who;
     bool good = ys_binding_request(exec, bound, inputs, 1, &outgoing, trouble);
+    exec->stranger = by_certificate ? who : YS_STRANGER_CALLER;
+    good = good && exchange(exec, bound, &outgoing, &seen, trouble);
     exec->stranger = YS_STRANGER_CALLER;
     if (!good) {
         return false;
     }
-    if (!ys_exchange(exec, &outgoing, trouble)) {
-        ys_exchange_record(exec, &outgoing, trouble);
-        return false;
+    if (exec->turned_away) {
+        *ret_answer = "no reply, the handshake was refused";
+        *ret_accepted = false;
+        return true;
     }
-    bool mapped = ys_binding_reply(exec, bound, &observation, &reply, &ignored);
-    const char *outcome = mapped ? ys_value_get_text(observation, "outcome") : "not mapped";
-    const char *reason = mapped ? ys_value_get_text(observation, "reason") : NULL;
+    const char *outcome = seen ? ys_value_get_text(seen, "outcome") : "not mapped";
+    const char *reason = seen ? ys_value_get_text(seen, "reason") : NULL;
     *ret_answer = ys_arena_printf(strangers->lists, "HTTP %d, %s%s%s", exec->worker->reply.status,
                                   outcome, reason ? ", " : "", reason ? reason : "");
     *ret_accepted = strcmp(outcome, "accepted") == 0;
-    return ys_exchange_record(exec, &outgoing, NULL) ||
-           ys_trouble_set(trouble, YS_CAUSE_HARNESS, "the evidence cannot be written");
+    return true;
 }
 
 static void list(struct strangers *strangers, struct ys_value *entries,
@@ -197,11 +235,21 @@ static bool try_all(struct strangers *strangers, struct ys_trouble *trouble)
     return true;
 }
 
-static enum ys_stranger stranger_named(const char *name)
+/* NULL is the bank's own client. */
+static bool stranger_named(const char *name, enum ys_stranger *ret_who)
 {
-    return name && strcmp(name, "nobody") == 0   ? YS_STRANGER_NOBODY
-           : name && strcmp(name, "forger") == 0 ? YS_STRANGER_FORGER
-                                                 : YS_STRANGER_CALLER;
+    static const char *const names[] = {[YS_STRANGER_NOBODY] = "nobody",
+                                        [YS_STRANGER_FORGER] = "forger",
+                                        [YS_STRANGER_UNCERTIFIED] = "uncertified",
+                                        [YS_STRANGER_IMITATOR] = "imitator"};
+    for (size_t i = 1; name && i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(names[i], name) == 0) {
+            *ret_who = (enum ys_stranger)i;
+            return true;
+        }
+    }
+    *ret_who = YS_STRANGER_CALLER;
+    return name == NULL;
 }
 
 bool ys_observe_strangers(struct ys_exec *exec, const struct ys_step *step,
@@ -213,13 +261,18 @@ bool ys_observe_strangers(struct ys_exec *exec, const struct ys_step *step,
     if (ys_template_expand(arena, step->body, ys_scope_lookup, &exec->view, &body, &err) != YS_OK) {
         return ys_trouble_err(trouble, &err);
     }
+    const char *name = ys_value_get_text(body, "who");
+    enum ys_stranger who = YS_STRANGER_CALLER;
+    if (!stranger_named(name, &who)) {
+        return ys_trouble_set(trouble, YS_CAUSE_HARNESS, "no stranger is called '%s'", name);
+    }
     struct ys_exec inner;
     ys_exec_within(&inner, exec);
     struct strangers strangers = {
         .exec = &inner,
         .lists = arena,
         .body = body,
-        .who = stranger_named(ys_value_get_text(body, "who")),
+        .who = who,
         .state = ~exec->engine->options->seed, /* no text of a hostile step */
         .accepted = ys_value_list(arena),
         .alike = ys_value_list(arena),

@@ -96,7 +96,7 @@ static const struct ys_slot_spec ENDPOINT_SLOTS[] = {
     {.key = "ca", .slot = YS_SLOT_CUSTOM, .custom = load_ca, .definition = "text",
      .doc = "CA certificates, PEM"},
     {.key = "client_certificate", .slot = YS_SLOT_CUSTOM, .custom = load_client_certificate,
-     .definition = "text", .doc = "for mutual TLS, PEM"},
+     .definition = "text", .doc = "the certificate that the endpoint requires of clients, PEM"},
     {.key = "client_key", .slot = YS_SLOT_CUSTOM, .custom = load_client_key,
      .definition = "text", .doc = "its private key, PEM"},
 };

@@ -348,12 +348,24 @@ static void lint_input(struct lint *lint, const struct ys_step *step, const stru
                 name ? name : "");
 }
 
+static void lint_who(struct lint *lint, const struct ys_step *step)
+{
+    static const char *const names[] = {"nobody", "forger", "uncertified", "imitator"};
+    const struct ys_value *who = ys_value_get(step->body, "who");
+    const char *text = who ? ys_value_text(who) : NULL;
+    if (who && !ys_is_template(who) && !(text && is_among(text, names, 4))) {
+        ys_diag_add(lint->diags, step->document, who, "no stranger is called so")->expected =
+            "nobody, forger, uncertified or imitator; left out: the bank's own client";
+    }
+}
+
 static void lint_strangers(struct lint *lint, const struct ys_step *step)
 {
     static const char *const keys[] = {"who", "with", "without", "having", "only", "except"};
     static const char *const targets[] = {"operations", "refused", "accepted", "alike",
                                           "otherwise"};
     lint_keys(lint, step, keys, sizeof keys / sizeof keys[0]);
+    lint_who(lint, step);
     const struct ys_value *with = ys_value_get(step->body, "with");
     const struct ys_value *without = ys_value_get(step->body, "without");
     const struct ys_value *having = ys_value_get(step->body, "having");

@@ -180,7 +180,9 @@ static CURLcode on_ssl_ctx(CURL *curl, void *ssl_ctx, void *context)
     (void)curl;
     http->tls_begun = true;
     ys_tls__watch(ssl_ctx, &http->verdict);
-    return CURLE_OK;
+    return !http->config.imitates_client || ys_tls__imitate(ssl_ctx, http->config.client_cert_file)
+               ? CURLE_OK
+               : CURLE_SSL_CERTPROBLEM;
 }
 
 /* Configuration. */
@@ -223,6 +225,9 @@ static enum ys_status check_config(const struct ys_http_config *config, struct y
         return ys_err_set(reterr, YS_ERR_ARGUMENT,
                           "client_key is given without client_certificate");
     }
+    if (config->imitates_client && !config->client_cert_file) {
+        return ys_err_set(reterr, YS_ERR_ARGUMENT, "there is no client certificate to imitate");
+    }
     enum ys_status status = check_file(config->ca_file, "ca", reterr);
     if (status == YS_OK) {
         status = check_file(config->client_cert_file, "client_certificate", reterr);
@@ -238,6 +243,7 @@ static enum ys_status check_config(const struct ys_http_config *config, struct y
 static CURLcode set_options(struct ys_http *http)
 {
     const struct ys_http_config *config = &http->config;
+    bool own = !config->imitates_client;
     CURL *curl = http->curl;
     CURLcode code = CURLE_OK;
     struct {
@@ -263,8 +269,8 @@ static CURLcode set_options(struct ys_http *http)
         {CURLOPT_PROXY, ""},
         {CURLOPT_ACCEPT_ENCODING, ""},
         {CURLOPT_USERAGENT, config->user_agent},
-        {CURLOPT_SSLCERT, config->client_cert_file},
-        {CURLOPT_SSLKEY, config->client_key_file},
+        {CURLOPT_SSLCERT, own ? config->client_cert_file : NULL},
+        {CURLOPT_SSLKEY, own ? config->client_key_file : NULL},
         {CURLOPT_KEYPASSWD, config->client_key_passphrase},
         {CURLOPT_HEADERDATA, http},
         {CURLOPT_WRITEDATA, http},

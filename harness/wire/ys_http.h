@@ -20,6 +20,9 @@ struct ys_http_config {
     const char *client_cert_file; /* PEM; NULL: none */
     const char *client_key_file;  /* PEM */
     const char *client_key_passphrase;
+    /* Sends, instead of that certificate, one with its subject and the name of its issuer that
+     * this process signed with a key of its own (a check of what the peer verifies). */
+    bool imitates_client;
     const char *const *allowed_hosts; /* "127.0.0.1", "api.bank.test", "host:port" */
     size_t allowed_host_count;
     uint32_t connect_ms; /* 0: the defaults of ys_limits.h */

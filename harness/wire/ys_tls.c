@@ -153,6 +153,45 @@ void ys_tls__watch(void *ssl_ctx, struct ys_tls_verdict *verdict)
     SSL_CTX_set_cert_verify_callback(ssl_ctx, verify_and_record, verdict);
 }
 
+/* ---- an imitation of a client's certificate ---- */
+
+#define IMITATION_SECONDS 86400L
+#define IMITATION_SERIAL 1
+
+/* RFC 5280: subject, issuer and extended key usage are as before, and only the key that signs is
+ * another one. */
+static bool fill_imitation(X509 *imitation, const X509 *original, EVP_PKEY *key, EVP_PKEY *signer)
+{
+    int at = X509_get_ext_by_NID(original, NID_ext_key_usage, -1);
+    X509_EXTENSION *use = at >= 0 ? X509_get_ext(original, at) : NULL;
+    return X509_set_version(imitation, X509_VERSION_3) == 1 &&
+           ASN1_INTEGER_set(X509_get_serialNumber(imitation), IMITATION_SERIAL) == 1 &&
+           X509_gmtime_adj(X509_getm_notBefore(imitation), -IMITATION_SECONDS) != NULL &&
+           X509_gmtime_adj(X509_getm_notAfter(imitation), IMITATION_SECONDS) != NULL &&
+           X509_set_subject_name(imitation, X509_get_subject_name(original)) == 1 &&
+           X509_set_issuer_name(imitation, X509_get_issuer_name(original)) == 1 &&
+           X509_set_pubkey(imitation, key) == 1 &&
+           (!use || X509_add_ext(imitation, use, -1) == 1) &&
+           X509_sign(imitation, signer, EVP_sha256()) != 0;
+}
+
+bool ys_tls__imitate(void *ssl_ctx, const char *certificate_file)
+{
+    int loaded = SSL_CTX_use_certificate_file(ssl_ctx, certificate_file, SSL_FILETYPE_PEM);
+    const X509 *original = loaded == 1 ? SSL_CTX_get0_certificate(ssl_ctx) : NULL;
+    X509 *imitation = X509_new();
+    EVP_PKEY *key = EVP_EC_gen("P-256");
+    EVP_PKEY *signer = EVP_EC_gen("P-256");
+    bool good = original && imitation && key && signer &&
+                fill_imitation(imitation, original, key, signer) &&
+                SSL_CTX_use_certificate(ssl_ctx, imitation) == 1 &&
+                SSL_CTX_use_PrivateKey(ssl_ctx, key) == 1;
+    X509_free(imitation);
+    EVP_PKEY_free(key);
+    EVP_PKEY_free(signer);
+    return good;
+}
+
 static const char *leaf_pem(struct ys_arena *arena, const SSL *ssl)
 {
     const char *pem = "";

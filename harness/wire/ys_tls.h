@@ -39,6 +39,10 @@ struct ys_tls_verdict {
  * `verdict` lives as long as the SSL_CTX. */
 void ys_tls__watch(void *ssl_ctx, struct ys_tls_verdict *verdict);
 
+/* Puts an imitation of a certificate (PEM file) into an SSL_CTX: its subject and the name of its
+ * issuer, with keys made here. false: the file cannot be read or the keys cannot be made. */
+bool ys_tls__imitate(void *ssl_ctx, const char *certificate_file);
+
 /* Facts of a live SSL. Arena-owned; "" where unknown. */
 struct ys_tls_facts {
     const char *version;

@@ -27,7 +27,7 @@ MUTATIONS = 40  # of each document
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from core_yaml import load  # noqa: E402
 
-os.environ.update(BANK_URL="https://127.0.0.1:1", REFBANK_URL="https://127.0.0.1:1", REFBANK_DIR="/nowhere")
+os.environ.update(BANK_URL="https://127.0.0.1:1", REFBANK_URL="https://127.0.0.1:1", REFBANK_TERMINALS_URL="https://127.0.0.1:1", REFBANK_DIR="/nowhere")
 validators = {}
 for path in glob.glob(f"{SOURCE}/suites/schema/*.schema.json"):
     schema = json.load(open(path))

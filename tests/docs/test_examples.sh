@@ -9,7 +9,7 @@ yanshou=$1
 source_dir=$2
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-export REFBANK_URL=https://127.0.0.1:1 REFBANK_DIR="$scratch"
+export REFBANK_URL=https://127.0.0.1:1 REFBANK_TERMINALS_URL=https://127.0.0.1:1 REFBANK_DIR="$scratch"
 export REFBANK_CARD_KEYS="$scratch"
 
 # Each ```yaml block becomes N.yaml; the reason of a refused one goes to N.refused.

@@ -107,19 +107,22 @@ equal "an old timestamp" "4010 STALE_REQUEST" \
 equal "SM2 by nobody" E40100 "$(send /esb "$t" "$n" "$good" "$work/raw" | element RetCode)"
 bank_end
 
-# Mutual TLS: without the client's certificate there is no answer but the refusal.
+# Mutual TLS: the handshake of whoever has no certificate by the authority is refused.
 rm -f "$work/port"
-"$REFBANK" --dir "$dir" --port-file "$work/port" --mutual-tls >"$work/log" 2>&1 &
+"$REFBANK" --dir "$dir" --port-file "$work/port" --mutual-tls "$work/mutual" >"$work/log" 2>&1 &
 bank_pid=$!
 until [ -s "$work/port" ]; do sleep 0.05; done
-url=https://127.0.0.1:$(cat "$work/port")
-equal "no client certificate" CERTIFICATE_NEEDED "$(curl -s --cacert "$dir/ca.pem" "$url/healthz" | jq -r .code)"
-equal "with it" ok "$(curl -s --cacert "$dir/ca.pem" --cert "$dir/client.pem" --key "$dir/client.key" \
-    "$url/healthz" | jq -r .status)"
+health() { url=$1; shift; curl -s --cacert "$dir/ca.pem" "$@" "https://127.0.0.1:$url/healthz" | jq -r .status; }
 openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=stranger -keyout "$work/stranger.key" \
     -out "$work/stranger.pem" 2>/dev/null
-equal "a stranger's certificate" CERTIFICATE_NEEDED "$(curl -s --cacert "$dir/ca.pem" \
-    --cert "$work/stranger.pem" --key "$work/stranger.key" "$url/healthz" | jq -r .code)"
+for version in 1.2 1.3; do
+    equal "no client certificate, $version" "" "$(health "$(cat "$work/mutual")" --tls-max "$version")"
+    equal "with it, $version" ok "$(health "$(cat "$work/mutual")" --tls-max "$version" \
+        --cert "$dir/client.pem" --key "$dir/client.key")"
+    equal "a stranger's certificate, $version" "" "$(health "$(cat "$work/mutual")" --tls-max "$version" \
+        --cert "$work/stranger.pem" --key "$work/stranger.key")"
+done
+equal "the first port asks for none" ok "$(health "$(cat "$work/port")")"
 bank_end
 grep -q runtime "$work/log" && fail "a sanitizer spoke"
 echo "the signed dialects hold"
