@@ -15,7 +15,9 @@ struct ys_page {
     struct ys_xw *xw;
     const struct ys_value *result; /* but for its cases */
     struct ys_json_stream *cases;
+    const char *run_dir;       /* NULL: none */
     const char *evidence_path; /* NULL: none */
+    size_t thumbnails;         /* shown so far */
     const struct ys_value *manifest; /* of the run; NULL: none */
     const struct ys_value *gate;     /* the gate's decision on this run; NULL: none */
     struct ys_tally *tally;          /* of the log; NULL: none */

@@ -270,6 +270,7 @@ static void write_head(struct ys_page *page)
     write_meta(xw, "name", "viewport", "width=device-width, initial-scale=1");
     write_meta(xw, "http-equiv", "Content-Security-Policy",
                "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
+               "img-src data:; "
                "base-uri 'none'; form-action 'none'");
     ys_xw_start(xw, "title");
     ys_xw_printf(xw, "%s · %s · %s", ys_page_word(page, title_word(page)),
@@ -467,6 +468,7 @@ enum ys_status ys_report_html(struct ys_json_stream *result, const char *run_dir
     ys_arena_init(&page.kept);
     collect_cited(&page);
     collect_open(&page);
+    page.run_dir = run_dir;
     status = run_dir ? read_run(&page, run_dir, reterr) : YS_OK;
     if (status == YS_OK) {
         status = write_page(&page, reterr);

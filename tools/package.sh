@@ -50,7 +50,7 @@ version=$(sed -n 's/^project(yanshou VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
 [ "$(field Architecture)" = "$(dpkg --print-architecture)" ] || fail "wrong architecture"
 [ "$(field Recommends)" = "pcscd, weasyprint, fonts-noto-cjk" ] || fail "Recommends: $(field Recommends)"
 for package in libc6 libcurl4 libpcsclite1 libssl3 libyaml-0-2 libjansson4 libxml2 libsqlite3-0 \
-    libedit2 libqrencode4 libmicrohttpd12 libgnutls30 poppler-utils unzip; do
+    libedit2 libqrencode4 libjpeg62-turbo libpng16-16 libmicrohttpd12 libgnutls30 poppler-utils unzip; do
     field Depends | tr ',' '\n' | grep -q "^ *$package\( \|$\)" || fail "Depends lacks $package"
 done
 

@@ -12,7 +12,7 @@ packages="gcc clang libclang-rt-14-dev cmake ninja-build ccache pkg-config libc6
     libpcsclite-dev libedit-dev pcscd vsmartcard-vpcd libcurl4-openssl-dev libyaml-dev libcmocka-dev libssl-dev
     libjansson-dev libxml2-dev libxml2-utils libmicrohttpd-dev libgnutls28-dev libsqlite3-dev
     openssl jq python3-jsonschema python3-yaml git procps opensc pcsc-tools python3-pyscard chromium fonts-noto-cjk
-    ca-certificates clang-format poppler-utils unzip weasyprint libqrencode-dev
+    ca-certificates clang-format poppler-utils unzip weasyprint libqrencode-dev libjpeg62-turbo-dev libpng-dev
     mandoc zsh fish dpkg-dev file debootstrap"
 
 say() {

@@ -33,6 +33,8 @@
 
 /* Documents and pictures that people supply. */
 #define YS_DOCUMENT_BYTES_MAX (32u << 20)      /* a document, a picture */
+#define YS_PICTURE_PIXELS_MAX (64u << 20)      /* of a picture that is made small */
+#define YS_PICTURE_WHOLE_PIXELS_MAX (24u << 20) /* of one that is decoded whole at once */
 #define YS_DOCUMENT_TEXT_BYTES_MAX (16u << 20) /* the text, or the XML, of a document */
 #define YS_DOCUMENT_TEXT_MS 20000              /* how long reading it may take */
 #define YS_ATTESTATIONS_MAX 100000u            /* findings of persons in one run */

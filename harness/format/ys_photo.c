@@ -216,6 +216,24 @@ static enum ys_status clean_jpeg(struct bytes jpeg, struct ys_buf *out, struct y
     return status;
 }
 
+unsigned ys_photo_orientation(const char *bytes, size_t length)
+{
+    const struct bytes jpeg = {(const unsigned char *)bytes, length};
+    size_t at = 2;
+    while (begins(jpeg, "\xFF\xD8", 2) && at + 4u <= length && jpeg.at[at] == 0xFF &&
+           jpeg.at[at + 1u] != 0xDA) {
+        struct bytes body = {jpeg.at + at + 4u, length - at - 4u};
+        size_t size = 2u + (size_t)jpeg.at[at + 2u] * 256u + jpeg.at[at + 3u];
+        if (jpeg.at[at + 1u] == 0xE1 && begins(body, "Exif\0", 5) && body.length > 6) {
+            struct exif exif;
+            read_exif((struct bytes){body.at + 6, body.length - 6u}, &exif);
+            return exif.orientation ? exif.orientation : 1u;
+        }
+        at += size;
+    }
+    return 1;
+}
+
 /* ---- PNG ---- */
 
 static enum ys_status clean_png(struct bytes png, struct ys_buf *out, struct ys_err *reterr)

@@ -14,4 +14,8 @@
 YS_NODISCARD enum ys_status ys_photo_clean(const char *bytes, size_t length,
                                            struct ys_buf *ret_picture, struct ys_err *reterr);
 
+/* How the picture of a JPEG is to be turned to stand upright, as Exif counts: 1 (not at all) to 8.
+ * 1 where it does not say so, or is no JPEG. */
+unsigned ys_photo_orientation(const char *bytes, size_t length);
+
 #endif

@@ -135,7 +135,9 @@ static void check_link(void *context, const char *name, const char *value)
 {
     struct links *links = context;
     char id[256];
-    assert_string_not_equal(name, "src");
+    if (strcmp(name, "src") == 0) {
+        assert_memory_equal(value, "data:image/jpeg;base64,", 23);
+    }
     if (strcmp(name, "href") != 0) {
         return;
     }

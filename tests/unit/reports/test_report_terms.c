@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "report_support.h"
+#include "ys_crypto.h"
 #include "ys_file.h"
 #include "ys_json.h"
 
@@ -201,6 +202,36 @@ static void a_card_number_is_shown_in_part(void **state)
                                            "<code>620000******0247</code></p>");
 }
 
+/* The picture as it was taken in, and no other; and nothing from outside the folder. */
+static void pictures_of_findings_are_shown_small(void **state)
+{
+    struct bench *bench = *state;
+    struct ys_buf picture;
+    char sm3[YS_SM3_HEX_MAX];
+    assert_int_equal(report_read(YS_TEST_CORPUS "/thumbnail/turned.jpg", &picture), 0);
+    ys_sm3_hex(picture.bytes, picture.length, sm3);
+    const char *folder = ys_path_join(&bench->arena, bench->dir, "attestations");
+    assert_int_equal(ys_folder_make(folder, &bench->err), YS_OK);
+    const char *path = ys_path_join(&bench->arena, folder, sm3);
+    assert_int_equal(ys_file_write(path, picture.bytes, picture.length, &bench->err), YS_OK);
+    set(bench, "attestations",
+        ys_arena_printf(&bench->arena,
+                        "[{\"clause\":\"5.4.1\",\"who\":\"w\",\"role\":\"inspector\",\"state\":"
+                        "\"counts\",\"verdict\":\"pass\",\"seen\":\"2026-11-24\",\"files\":[{"
+                        "\"name\":\"window.jpg\",\"sm3\":\"%s\"},{\"name\":\"x\",\"sm3\":"
+                        "\"../evidence.jsonl\"}]}]",
+                        sm3));
+    const char *html = html_of(bench, YS_LANG_EN);
+    const char *image = strstr(html, "<img src=\"data:image/jpeg;base64,/9j/");
+    assert_non_null(image);
+    assert_null(strstr(image + 1, "<img"));
+    assert_has(image, "width=\"106\" height=\"160\" alt=\"Small picture of window.jpg\"/>");
+    assert_has(html, "img-src data:");
+    assert_int_equal(ys_file_write(path, picture.bytes, picture.length - 1u, &bench->err), YS_OK);
+    assert_null(strstr(html_of(bench, YS_LANG_EN), "<img"));
+    ys_buf_clear(&picture);
+}
+
 static void a_signature_that_does_not_verify_is_said_so(void **state)
 {
     struct bench *bench = *state;
@@ -220,6 +251,7 @@ int main(void)
         RUN_TEST(each_clause_leads_to_the_official_text),
         RUN_TEST(what_was_declared_is_told_with_what_follows),
         RUN_TEST(a_card_number_is_shown_in_part),
+        RUN_TEST(pictures_of_findings_are_shown_small),
         RUN_TEST(a_signature_that_does_not_verify_is_said_so),
     };
     return cmocka_run_group_tests_name("who the report names, and by when", tests, NULL, NULL);
