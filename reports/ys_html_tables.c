@@ -417,10 +417,44 @@ static void write_inputs(struct ys_page *page)
     ys_page_table_end(page);
 }
 
+/* A case that changed since the proof was made is not counted, so a proof of other suites proves
+ * nothing here. */
+static void write_proof(struct ys_page *page)
+{
+    const struct ys_value *proof = ys_value_get(page->result, "proof");
+    const struct ys_value *unproven = ys_value_get(proof, "unproven");
+    long long proven = (long long)ys_value_get_int(proof, "cases_proven", 0);
+    if (!proof) {
+        ys_page_fact(page, YS_WORD_PROOF, ys_page_word(page, YS_WORD_PROOF_NONE));
+        return;
+    }
+    const char *text =
+        ys_arena_printf(&page->arena, "%lld/%lld", proven,
+                        (long long)ys_value_get_int(proof, "cases", 0));
+    if (proven == 0) {
+        ys_page_fact(page, YS_WORD_PROOF,
+                     ys_arena_printf(&page->arena, "%s · %s", text,
+                                     ys_page_word(page, YS_WORD_PROOF_OTHER)));
+        return;
+    }
+    if (ys_value_count(unproven)) {
+        text = ys_arena_printf(&page->arena, "%s · %s %zu", text,
+                               ys_page_word(page, YS_WORD_PROOF_LEFT), ys_value_count(unproven));
+    }
+    ys_page_fact(page, YS_WORD_PROOF,
+                 ys_arena_printf(&page->arena, "%s · %s %lld/%lld · %s %lld/%lld · %s", text,
+                                 ys_page_word(page, YS_WORD_PROOF_DEFECTS),
+                                 (long long)ys_value_get_int(proof, "caught", 0),
+                                 (long long)ys_value_get_int(proof, "defects", 0),
+                                 ys_page_word(page, YS_WORD_PROOF_ALARMS),
+                                 (long long)ys_value_get_int(proof, "false_alarms", 0),
+                                 (long long)ys_value_get_int(proof, "runs", 0),
+                                 ys_page_text(proof, "made")));
+}
+
 static void write_trust(struct ys_page *page)
 {
     const struct ys_value *clock = ys_value_get(page->result, "clock");
-    const struct ys_value *proof = ys_value_get(page->result, "proof");
     const struct ys_value *readers = ys_value_get(page->manifest, "readers");
     const struct ys_value *cuts = ys_value_get(page->result, "cuts");
     for (size_t i = 0; i < ys_value_count(readers); i++) {
@@ -436,12 +470,7 @@ static void write_trust(struct ys_page *page)
                                      (long long)ys_value_get_int(clock, "offset_ms_start", 0),
                                      (long long)ys_value_get_int(clock, "offset_ms_end", 0)));
     }
-    if (proof) {
-        ys_page_fact(page, YS_WORD_PROOF,
-                     ys_arena_printf(&page->arena, "%lld / %lld",
-                                     (long long)ys_value_get_int(proof, "cases_proven", 0),
-                                     (long long)ys_value_get_int(proof, "cases", 0)));
-    }
+    write_proof(page);
     for (size_t i = 0; i < ys_value_count(cuts); i++) {
         const struct ys_value *cut = ys_value_at(cuts, i);
         ys_page_fact(page, YS_WORD_CUTS,

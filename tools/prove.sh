@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Proves that the checks can fail, and that they do not fail for nothing.
 #
-#   sh tools/prove.sh [--short] [OUT]
+#   sh tools/prove.sh [--short] [--seeds N] [OUT]
 #   sh tools/prove.sh --only REGEX [OUT]     a part: defects whose line "PART NAME CLAUSE" matches,
 #                                            as in 'card .* 4[.]1$' or 'document '; PART is bank,
 #                                            card, document or attestation; 'conforming' is what
@@ -10,12 +10,13 @@
 #
 # Runs the cases of its clause once for each seeded defect of the reference bank, of its documents
 # and of the virtual card: that clause must fail, with the candidate as its cause. Then all suites on
-# the bank and card without defects, in all three dialects and over some seeds (--short: one): nothing
+# the bank and card without defects, in all three dialects and over 20 seeds (--short: one): nothing
 # may fail, no guarded place may be taken, and the dialects must agree case by case. Each run is also
 # judged again from its record, with the same verdicts. Every case must have been failed by some
 # defect.
 #
-# Writes OUT/matrix.csv and OUT/matrix.json (defect, clause, verdict, cases that failed), and ends
+# Writes OUT/matrix.csv and OUT/matrix.json (defect, clause, verdict, cases that failed), and
+# OUT/proof.json, from which `yanshou run --proof` tells how many of its cases are proven. Ends
 # with a line such as `defects caught 27/27, cases proven 24/24, false alarms 0/3`. Exit status 1
 # where any of these falls short, 4 where something could not be run. STAGE_BIN names the folder
 # of the programs (default build/release/bin, made by tools/setup.sh), PROVE_JOBS how many banks run
@@ -35,6 +36,16 @@ only=
 while [ $# -gt 0 ]; do
     case $1 in
     --short) seeds=1 ;;
+    --seeds)
+        seeds=${2:?--seeds needs a number}
+        case $seeds in
+        *[!0-9]* | 0*)
+            echo "prove.sh: --seeds is a whole number from 1 on, not '$seeds'" >&2
+            exit 2
+            ;;
+        esac
+        shift
+        ;;
     --one)
         one=${2:?} out=${3:?}
         break
@@ -175,6 +186,7 @@ choose attestation fixtures/attestations/defects.tsv
     echo "prove.sh: no defect matches '$only'" >&2
     exit 2
 }
+"$STAGE_BIN/yanshou" list --json >"$out/listed.json" || exit 4
 count() {
     wc -l <"$out/$1-defects"
 }
@@ -305,7 +317,11 @@ jq -r '["part", "defect", "clause", "verdict", "cause", "cases"],
 jq -r '.[] | "\(if .caught then "caught" else "MISSED" end)  \(.part) \(.defect)  \(.clause)  \(.failed | join(" "))"' \
     "$out/matrix.json"
 jq -r '.[].failed[]' "$out/matrix.json" | sort -u >"$out/proven"
-"$STAGE_BIN/yanshou" list --json | jq -r '.[].id' | sort -u >"$out/cases"
+"$STAGE_BIN/yanshou" list --json | cmp -s - "$out/listed.json" || {
+    echo "prove.sh: the suites changed meanwhile, so this proves nothing of them" >&2
+    exit 4
+}
+jq -r '.[].id' "$out/listed.json" | sort -u >"$out/cases"
 [ -z "$only" ] || cp "$out/proven" "$out/cases"
 comm -13 "$out/proven" "$out/cases" | sed 's/^/UNPROVEN  /'
 sed 's/^/FALSE ALARM  /' "$out/alarms"
@@ -313,5 +329,16 @@ jq -r '"defects caught \(map(select(.caught)) | length)/\(length), "' "$out/matr
 proven=$(comm -12 "$out/proven" "$out/cases" | wc -l)
 cases=$(wc -l <"$out/cases")
 alarms=$(wc -l <"$out/alarms")
+set -- "$out"/run-*/result.json
+jq -n --arg made "$(date -u +%F)" --argjson seeds "$seeds" --argjson runs "$runs" --argjson alarms "$alarms" \
+    --slurpfile rows "$out/matrix.json" --slurpfile cases "$out/listed.json" --slurpfile run "$1" '
+    $rows[0] as $rows
+    | {proof: $run[0].regulation.id, tool: $run[0].tool.version, made: $made, seeds: $seeds,
+       defects: ($rows | length), caught: ($rows | map(select(.caught)) | length),
+       runs: $runs, false_alarms: $alarms,
+       cases: [$cases[0] | sort_by(.id)[] | .id as $id
+               | {case: $id, suite: .digest,
+                  defects: [$rows[] | select(.failed | index($id)) | "\(.part) \(.defect)"]}
+               | select(.defects | length > 0)]}' >"$out/proof.json" || exit 4
 echo "cases proven $proven/$cases, false alarms $alarms/$runs"
 [ "$proven" -eq "$cases" ] && [ "$alarms" -eq 0 ] && jq -e 'all(.caught)' "$out/matrix.json" >/dev/null

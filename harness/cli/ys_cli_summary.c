@@ -145,6 +145,7 @@ static void print_text(const struct ys_arguments *arguments, const char *run_dir
 {
     bool zh = strcmp(arguments->lang, "zh") == 0;
     const char *conclusion = member(result, "conclusion");
+    const struct ys_value *proof = ys_value_get(result, "proof");
     printf("\n");
     print_clauses(arguments, result, "fail", zh ? "不通过的条款：" : "clauses that fail:");
     print_clauses(arguments, result, "inconclusive",
@@ -156,6 +157,11 @@ static void print_text(const struct ys_arguments *arguments, const char *run_dir
     printf("%s%s %s%s%s\n", ys_color(arguments, YS_SGR_BOLD), zh ? "结论" : "conclusion",
            conclusion_text(conclusion, arguments->lang), zh ? " " : "", zh ? conclusion : "");
     printf("%s", ys_color(arguments, YS_SGR_OFF));
+    if (proof) {
+        printf("%s %" PRId64 "/%" PRId64 "\n",
+               zh ? "已证明能查出错误的用例" : "checks proven able to fail",
+               ys_value_get_int(proof, "cases_proven", 0), ys_value_get_int(proof, "cases", 0));
+    }
     if (ys_value_get_bool(result, "interrupted", false)) {
         printf("%s\n", zh ? "运行被中断" : "the run was interrupted");
     }

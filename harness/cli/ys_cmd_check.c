@@ -6,6 +6,7 @@
 #include "ys_expr.h"
 #include "ys_file.h"
 #include "ys_gate.h"
+#include "ys_proof.h"
 #include "ys_undecided.h"
 #include "ys_yaml.h"
 
@@ -17,8 +18,8 @@ static bool has_key(struct ys_arena *arena, const char *path, const char *key)
            ys_value_get(document->root, key) != NULL;
 }
 
-/* Files of a gate stand alone: complains of each, and counts them. */
-static enum ys_exit check_gate_files(const struct ys_arguments *arguments, size_t *ret_count)
+/* Files of a gate and a proof stand alone: complains of each, and counts them. */
+static enum ys_exit check_lone_files(const struct ys_arguments *arguments, size_t *ret_count)
 {
     struct ys_diags diags;
     size_t count = 0;
@@ -27,18 +28,26 @@ static enum ys_exit check_gate_files(const struct ys_arguments *arguments, size_
         const char *path = arguments->positionals[i];
         const struct ys_baseline *baseline = NULL;
         const struct ys_gate_conditions *gate = NULL;
+        const struct ys_proof *proof = NULL;
         enum ys_status status = YS_OK;
         if (has_key(arguments->arena, path, "baseline")) {
             status = ys_baseline_load(arguments->arena, path, &diags, &baseline);
         } else if (has_key(arguments->arena, path, "gate")) {
             status = ys_gate_conditions_load(arguments->arena, path, &diags, &gate);
+        } else if (has_key(arguments->arena, path, "proof")) {
+            status = ys_proof_load(arguments->arena, path, &diags, &proof);
         } else {
             continue;
         }
         count++;
         if (status == YS_OK && !arguments->json) {
-            printf("valid: %s %s\n", baseline ? "baseline of" : "gate of",
-                   baseline ? baseline->candidate : gate->candidate);
+            printf("valid: %s %s\n",
+                   baseline ? "baseline of"
+                   : gate   ? "gate of"
+                            : "proof of",
+                   baseline ? baseline->candidate
+                   : gate   ? gate->candidate
+                            : proof->regulation);
         }
     }
     ys_cli_tell(arguments, &diags);
@@ -115,9 +124,9 @@ static enum ys_exit run(const struct ys_arguments *arguments)
     if (ys_option_given(arguments, "functions")) {
         return print_functions();
     }
-    size_t gate_files = 0;
-    enum ys_exit status = check_gate_files(arguments, &gate_files);
-    if (status != YS_EXIT_GOOD || (gate_files && gate_files == arguments->positional_count)) {
+    size_t lone_files = 0;
+    enum ys_exit status = check_lone_files(arguments, &lone_files);
+    if (status != YS_EXIT_GOOD || (lone_files && lone_files == arguments->positional_count)) {
         return status;
     }
     struct ys_arguments all = *arguments;
@@ -131,6 +140,7 @@ static enum ys_exit run(const struct ys_arguments *arguments)
         }
         if (has_key(arguments->arena, path, "baseline") ||
             has_key(arguments->arena, path, "gate") ||
+            has_key(arguments->arena, path, "proof") ||
             has_key(arguments->arena, path, "figures")) {
             continue;
         }
@@ -182,9 +192,9 @@ const struct ys_command ys_command_check = {
     .operands = "[FILE…]",
     .about =
         "Validates a regulation folder, suite files and a candidate file as a whole, and files\n"
-        "of a gate or a yearly evaluation, without contacting anything. Prints every problem with\n"
-        "its place and the nearest known name, then the operations that the candidate does not\n"
-        "bind and the clauses that this leaves undecided.",
+        "of a gate, a proof or a yearly evaluation, without contacting anything. Prints every\n"
+        "problem with its place and the nearest known name, then the operations that the\n"
+        "candidate does not bind and the clauses that this leaves undecided.",
     .options = OPTIONS,
     .option_count = sizeof OPTIONS / sizeof OPTIONS[0],
     .operands_max = YS_POSITIONALS_MAX,

@@ -4,8 +4,12 @@
 
 #include "ys_cli.h"
 
-static struct ys_value *case_value(struct ys_arena *arena, const struct ys_case *subject)
+static struct ys_value *case_value(struct ys_arena *arena, const struct ys_pack *pack,
+                                   const struct ys_case *subject)
 {
+    const struct ys_candidate nobody = {.id = ""};
+    struct ys_case_digests digests;
+    ys_case_digest(arena, pack, &nobody, subject, &digests);
     struct ys_value *row = ys_value_map(arena);
     struct ys_value *clauses = ys_value_list(arena);
     for (size_t i = 0; i < subject->clause_count; i++) {
@@ -17,6 +21,7 @@ static struct ys_value *case_value(struct ys_arena *arena, const struct ys_case 
     ys_value_set(arena, row, "title", ys_text_value(arena, &subject->title));
     ys_value_set_text(arena, row, "file", subject->suite->document->name);
     ys_value_set_int(arena, row, "line", subject->at->line);
+    ys_value_set_text(arena, row, "digest", digests.suite);
     return row;
 }
 
@@ -46,7 +51,7 @@ static enum ys_exit run(const struct ys_arguments *arguments)
         for (size_t c = 0; c < suite->case_count; c++) {
             if (arguments->json) {
                 ys_value_append(arguments->arena, rows,
-                                case_value(arguments->arena, &suite->cases[c]));
+                                case_value(arguments->arena, inputs.pack, &suite->cases[c]));
             } else {
                 print_case(arguments, &suite->cases[c]);
             }

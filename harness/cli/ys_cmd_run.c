@@ -10,6 +10,7 @@
 #include "ys_cli_summary.h"
 #include "ys_clock.h"
 #include "ys_file.h"
+#include "ys_proof.h"
 #include "ys_report.h"
 #include "ys_resume_arguments.h"
 #include "ys_run.h"
@@ -89,6 +90,29 @@ static enum ys_exit parse_recording(const struct ys_arguments *arguments,
         ys_recording_read(arguments->arena, replay, options, &err) != YS_OK) {
         return ys_cli_fail(&err);
     }
+    return YS_EXIT_GOOD;
+}
+
+/* --proof, or what lies beside the regulation. One of other suites is taken: it counts for none of
+ * these cases, and the result says so. */
+static enum ys_exit load_proof(const struct ys_arguments *arguments, struct ys_run_options *options)
+{
+    const char *path = ys_option_text(arguments, "proof");
+    const struct ys_proof *proof = NULL;
+    struct ys_diags diags;
+    if (!path) {
+        path = ys_path_join(arguments->arena, options->pack->folder, "proof.json");
+        if (!ys_file_exists(path)) {
+            return YS_EXIT_GOOD;
+        }
+    }
+    ys_diags_init(&diags, arguments->arena);
+    enum ys_status status = ys_proof_load(arguments->arena, path, &diags, &proof);
+    ys_cli_tell(arguments, &diags);
+    if (status != YS_OK) {
+        return YS_EXIT_USAGE;
+    }
+    options->proof = ys_proof_value(arguments->arena, proof);
     return YS_EXIT_GOOD;
 }
 
@@ -186,6 +210,9 @@ static enum ys_exit run(const struct ys_arguments *arguments)
     if (!options.run_dir) {
         options.run_dir = ys_cli_run_dir(arguments->arena, inputs.candidate);
     }
+    if (!options.resume && load_proof(arguments, &options) != YS_EXIT_GOOD) {
+        return YS_EXIT_USAGE;
+    }
     if (ys_cli_gate_load(arguments, ys_cli_retrofit_end(arguments->arena, &inputs), &gate, &err) !=
         YS_OK) {
         return ys_cli_fail(&err);
@@ -224,6 +251,9 @@ static const struct ys_option OPTIONS[] = {
      "the candidate's build or release id, for the record (default: what the bank names\n"
      "where release.get is bound)"},
     {"inspector", 0, "NAME", "who answers for the run; stands on the cover of the report"},
+    {"proof", 0, "FILE",
+     "which seeded defects the cases catch, proof.json of tools/prove.sh: the report says how\n"
+     "many are proven able to fail (default: proof.json beside the regulation, if it is there)"},
     {"no-vault", 0, NULL,
      "forget the key of the marks at the end: no value of the run can be opened by 'reveal',\n"
      "and a run that is cut cannot be resumed"},

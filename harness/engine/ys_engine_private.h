@@ -197,6 +197,8 @@ void ys_engine_close(struct ys_engine *engine);
 const char *ys_fingerprint_finding(struct ys_arena *arena, const char *step,
                                    const struct ys_check *check);
 const char *ys_fingerprint_case(struct ys_arena *arena, const struct ys_case_result *result);
+/* How many of the planned cases the proof of the run's options covers; it must have one. */
+const struct ys_value *ys_proven_value(struct ys_engine *engine, struct ys_arena *arena);
 
 /* A thread's own connections, one an endpoint. */
 struct ys_worker {

@@ -60,6 +60,7 @@ void ys_restore_options(struct ys_arena *arena, const struct ys_value *manifest,
         .allow_virtual = ys_value_get_bool(manifest, "allow_virtual", false),
         .build = ys_value_get_text(manifest, "build"),
         .inspector = ys_value_get_text(manifest, "inspector"),
+        .proof = ys_value_get(manifest, "proof"),
         .shard = {.index = (unsigned)ys_value_get_int(shard, "index", 0),
                   .count = (unsigned)ys_value_get_int(shard, "of", 0)},
     };

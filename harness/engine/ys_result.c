@@ -507,6 +507,9 @@ static void set_body(struct ys_engine *engine, struct ys_arena *arena, struct ys
     if (coverage) {
         ys_value_set(arena, root, "coverage", coverage);
     }
+    if (engine->options->proof) {
+        ys_value_set(arena, root, "proof", ys_proven_value(engine, arena));
+    }
     ys_value_set(arena, root, "clocks", clocks_value(engine, arena));
     ys_value_set(arena, root, "timing", timing);
 }
@@ -633,13 +636,35 @@ out:
 
 /* ---- manifest.json ---- */
 
-static void add_input(struct ys_arena *arena, struct ys_value *list,
-                      const struct ys_document *document)
+static void add_input(struct ys_arena *arena, struct ys_value *list, const char *file,
+                      const char *digest)
 {
     struct ys_value *map = ys_value_map(arena);
-    ys_value_set_text(arena, map, "file", document->name);
-    ys_value_set_text(arena, map, "sm3", document->digest);
+    ys_value_set_text(arena, map, "file", file);
+    ys_value_set_text(arena, map, "sm3", digest);
     ys_value_append(arena, list, map);
+}
+
+/* Every file that the run read to know what to do. */
+static const struct ys_value *files_value(const struct ys_engine *engine, struct ys_arena *arena)
+{
+    const struct ys_document *list_of_documents = engine->candidate->document_list;
+    const struct ys_value *proof = engine->options->proof;
+    struct ys_value *inputs = ys_value_list(arena);
+    for (size_t i = 0; i < engine->pack->document_count; i++) {
+        add_input(arena, inputs, engine->pack->documents[i]->name,
+                  engine->pack->documents[i]->digest);
+    }
+    add_input(arena, inputs, engine->candidate->document->name,
+              engine->candidate->document->digest);
+    if (list_of_documents) {
+        add_input(arena, inputs, list_of_documents->name, list_of_documents->digest);
+    }
+    if (proof) {
+        add_input(arena, inputs, ys_value_get_text(proof, "file"),
+                  ys_value_get_text(proof, "sm3"));
+    }
+    return inputs;
 }
 
 enum ys_status ys_manifest_write(struct ys_engine *engine, struct ys_err *reterr)
@@ -648,7 +673,6 @@ enum ys_status ys_manifest_write(struct ys_engine *engine, struct ys_err *reterr
     struct ys_arena arena;
     ys_arena_init(&arena);
     struct ys_value *root = ys_value_map(&arena);
-    struct ys_value *inputs = ys_value_list(&arena);
     struct ys_value *readers = ys_value_list(&arena);
     char seed[32];
     snprintf(seed, sizeof seed, "%llu", (unsigned long long)options->seed);
@@ -675,14 +699,10 @@ enum ys_status ys_manifest_write(struct ys_engine *engine, struct ys_err *reterr
     ys_value_set_text(&arena, root, "candidate", engine->candidate->id);
     ys_value_set_text(&arena, root, "environment", engine->candidate->environment);
     set_time(&arena, root, "started", engine->started_us);
-    for (size_t i = 0; i < engine->pack->document_count; i++) {
-        add_input(&arena, inputs, engine->pack->documents[i]);
+    ys_value_set(&arena, root, "inputs", files_value(engine, &arena));
+    if (options->proof) {
+        ys_value_set(&arena, root, "proof", options->proof);
     }
-    add_input(&arena, inputs, engine->candidate->document);
-    if (engine->candidate->document_list) {
-        add_input(&arena, inputs, engine->candidate->document_list);
-    }
-    ys_value_set(&arena, root, "inputs", inputs);
     ys_value_set(&arena, root, "cases", ys_value_int(&arena, (int64_t)engine->planned_count));
     struct ys_value *plan = ys_value_map(&arena);
     ys_value_set_text(&arena, plan, "sm3", engine->plan_digest);

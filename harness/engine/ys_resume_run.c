@@ -174,7 +174,8 @@ enum ys_status ys_resume_check(struct ys_engine *engine, struct ys_err *reterr)
     const char *now = ys_arena_printf(&arena, "%llu", (unsigned long long)engine->options->seed);
     enum ys_status status = manifest ? YS_OK : YS_ERR_EVIDENCE_STATE;
     const char *changed = manifest ? changed_input(engine, inputs) : NULL;
-    size_t files = input_count(engine);
+    /* The proof is taken from the manifest itself. */
+    size_t files = input_count(engine) + (ys_value_get(manifest, "proof") ? 1u : 0u);
     if (status != YS_OK) {
         ys_err_set(reterr, status, "%s: its manifest.json cannot be read",
                    engine->options->run_dir);

@@ -13,6 +13,7 @@
 #include "ys_clock.h"
 #include "ys_http.h"
 #include "ys_pack.h"
+#include "ys_proof.h"
 #include "ys_shard.h"
 #include "ys_verdict.h"
 
@@ -85,6 +86,7 @@ struct ys_run_options {
     uint64_t seed;
     const char *build;             /* the candidate's build id or NULL */
     const char *inspector;         /* who answers for the run by name, or NULL */
+    const struct ys_value *proof;  /* as the manifest keeps it (ys_proof_value), or NULL: none */
     const volatile int *stop;      /* becomes non-zero on Ctrl-C; finally steps still run */
     const struct ys_clock *clock;
     const struct ys_card_port *cards; /* NULL: none; opened lazily by the caller */
@@ -101,6 +103,10 @@ struct ys_run_options {
 YS_NODISCARD enum ys_status ys_recording_read(struct ys_arena *arena, const char *folder,
                                               struct ys_run_options *options,
                                               struct ys_err *reterr);
+
+/* A proof as the manifest keeps it: what the file says, with its name and digest. Shares what it
+ * says with the proof. */
+const struct ys_value *ys_proof_value(struct ys_arena *arena, const struct ys_proof *proof);
 
 struct ys_run_summary {
     enum ys_conclusion conclusion;

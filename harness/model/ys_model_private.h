@@ -15,6 +15,7 @@ extern const struct ys_shape ys_shape_suite;
 extern const struct ys_shape ys_shape_candidate;
 extern const struct ys_shape ys_shape_baseline;
 extern const struct ys_shape ys_shape_gate;
+extern const struct ys_shape ys_shape_proof;
 extern const struct ys_shape ys_shape_evaluation;
 extern const struct ys_shape ys_shape_figures;
 

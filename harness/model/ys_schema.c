@@ -341,6 +341,7 @@ static void define_others(struct schema *schema)
     define(schema, "outcome", outcome);
     define(schema, "text", typed(schema, "string"));
     static const char *const patterns[][2] = {{"date", "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
+                                              {"digest", "^[0-9a-f]{64}$"},
                                               {"fingerprint", "^f[0-9a-f]{16}$"}};
     for (size_t i = 0; i < sizeof patterns / sizeof patterns[0]; i++) {
         struct ys_value *text = typed(schema, "string");
@@ -373,7 +374,7 @@ static const struct {
     {"operations", &ys_shape_catalogue},
     {"card", &ys_shape_card},
     {"baseline", &ys_shape_baseline},     {"gate", &ys_shape_gate},
-    {"attestations", &ys_shape_answers},
+    {"attestations", &ys_shape_answers},  {"proof", &ys_shape_proof},
     {"evaluation", &ys_shape_evaluation}, {"figures", &ys_shape_figures},
 };
 

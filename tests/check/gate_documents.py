@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The parser and the JSON Schema accept and refuse the same files of a gate.
+"""The parser and the JSON Schema accept and refuse the same files of a gate and proofs.
 
 gate_documents.py YANSHOU SOURCE_DIR
 """

@@ -18,8 +18,8 @@ from core_yaml import load  # noqa: E402
 
 settings = json.load(open(".vscode/settings.json"))["yaml.schemas"]
 failures = []
-# Results and findings are written by the program, as JSON; no person writes them in an editor.
-wanted = {os.path.basename(p) for p in glob.glob("suites/schema/*.json")} - {"result.schema.json", "attestations.schema.json"}
+# Results, findings and proofs are written by the program, as JSON; no person writes them in an editor.
+wanted = {os.path.basename(p) for p in glob.glob("suites/schema/*.json")} - {"result.schema.json", "attestations.schema.json", "proof.schema.json"}
 if {os.path.basename(p) for p in settings} != wanted:
     failures.append(f"schemas without a place in .vscode/settings.json: {wanted ^ {os.path.basename(p) for p in settings}}")
 
