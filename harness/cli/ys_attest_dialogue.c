@@ -20,7 +20,7 @@ struct dialogue {
 };
 
 /* What the person wants instead of answering. */
-enum wish { ANSWERED, SKIP, BACK, QUIT };
+enum wish { ANSWERED, CONFIRMED, SKIP, BACK, QUIT };
 
 static void on_interrupt(int number)
 {
@@ -87,6 +87,17 @@ static void print_document(const struct ys_arguments *arguments, const struct ys
     }
 }
 
+void ys_attest_print_found(const struct ys_arguments *arguments, const struct ys_value *asked)
+{
+    bool zh = strcmp(arguments->lang, "en") != 0;
+    const struct ys_value *found = ys_value_get(asked, "found");
+    for (size_t i = 0; i < ys_value_count(found); i++) {
+        const struct ys_value *one = ys_value_at(found, i);
+        printf("  %s %s %s: %s, %s\n", zh ? "已有认定：" : "found:", member(one, "id"),
+               member(one, "who"), member(one, "verdict"), member(one, "answer"));
+    }
+}
+
 void ys_attest_print_question(const struct ys_arguments *arguments,
                               const struct ys_attest *attest, const struct ys_value *asked)
 {
@@ -104,8 +115,8 @@ void ys_attest_print_question(const struct ys_arguments *arguments,
     printf("  %s %s\n", zh ? "查明：" : "find out:", text_in(arguments, asked, "ask"));
     printf("  %s %s\n", zh ? "做法：" : "what to do:", text_in(arguments, asked, "todo"));
     if (people > 1) {
-        printf(zh ? "  由谁：须 %" PRId64 " 名不同人员分别认定\n"
-                  : "  who: %" PRId64 " different persons, each for themselves\n",
+        printf(zh ? "  由谁：须 %" PRId64 " 名不同人员分别认定或确认\n"
+                  : "  who: %" PRId64 " different persons; a further one may confirm\n",
                people);
     } else {
         printf("  %s\n", zh ? "由谁：一名检查人员" : "who: one inspector");
@@ -119,25 +130,51 @@ void ys_attest_print_question(const struct ys_arguments *arguments,
 
 /* ---- an answer ---- */
 
-static enum wish ask_verdict(struct dialogue *dialogue, const char **ret_verdict)
+static enum wish ask_verdict(struct dialogue *dialogue, const struct ys_value *other,
+                             const char **ret_verdict)
 {
     static const char *const verdicts[] = {"pass", "fail", "inconclusive"};
+    const char *prompt =
+        other ? in(dialogue,
+                   "1 符合  2 不符合  3 无法判断  c 确认上述认定  s 跳过  b 上一题  q 结束 > ",
+                   "1 holds  2 does not  3 cannot tell  c confirm that  s skip  b back  q quit > ")
+              : in(dialogue, "1 符合  2 不符合  3 无法判断  s 跳过  b 上一题  q 结束 > ",
+                   "1 holds  2 does not  3 cannot tell  s skip  b back  q quit > ");
     for (;;) {
-        const char *line =
-            ask(dialogue, in(dialogue, "1 符合  2 不符合  3 无法判断  s 跳过  b 上一题  q 结束 > ",
-                             "1 holds  2 does not  3 cannot tell  s skip  b back  q quit > "));
+        const char *line = ask(dialogue, prompt);
         if (!line || strcmp(line, "q") == 0) {
             return QUIT;
         }
         if (strcmp(line, "s") == 0 || strcmp(line, "b") == 0) {
             return line[0] == 's' ? SKIP : BACK;
         }
+        if (other && strcmp(line, "c") == 0) {
+            *ret_verdict = member(other, "verdict");
+            return CONFIRMED;
+        }
         if (strlen(line) == 1 && line[0] >= '1' && line[0] <= '3') {
             *ret_verdict = verdicts[line[0] - '1'];
             return ANSWERED;
         }
-        printf("%s\n", in(dialogue, "请输入 1、2、3、s、b 或 q", "type 1, 2, 3, s, b or q"));
+        printf("%s\n", other ? in(dialogue, "请输入 1、2、3、c、s、b 或 q",
+                                  "type 1, 2, 3, c, s, b or q")
+                             : in(dialogue, "请输入 1、2、3、s、b 或 q",
+                                  "type 1, 2, 3, s, b or q"));
     }
+}
+
+/* What the second person saw, in the words of the first where they say nothing of their own. */
+static enum wish ask_confirmation(struct dialogue *dialogue, const struct ys_value *other,
+                                  struct ys_answer *answer)
+{
+    const char *line = ask(dialogue, in(dialogue, "所见情况（回车同上，b 返回）> ",
+                                        "what was seen (empty: the same, b back) > "));
+    if (!line || strcmp(line, "b") == 0) {
+        return line ? BACK : QUIT;
+    }
+    answer->answer = *line ? line : member(other, "answer");
+    answer->confirms = member(other, "id");
+    return ANSWERED;
 }
 
 /* The rest of an answer; BACK is back to the verdict. */
@@ -187,11 +224,18 @@ static enum wish ask_one(struct dialogue *dialogue, const struct ys_value *asked
         };
         struct ys_err err;
         enum ys_taken taken = YS_TAKEN_NEW;
-        enum wish wish = ask_verdict(dialogue, &answer.verdict);
-        if (wish != ANSWERED) {
+        const struct ys_value *other =
+            ys_attest_confirmable(dialogue->attest, asked, dialogue->who);
+        if (other) {
+            printf("  %s %s: %s, %s\n", in(dialogue, "已有认定：", "found already:"),
+                   member(other, "who"), member(other, "verdict"), member(other, "answer"));
+        }
+        enum wish wish = ask_verdict(dialogue, other, &answer.verdict);
+        if (wish != ANSWERED && wish != CONFIRMED) {
             return wish;
         }
-        wish = ask_details(dialogue, &answer);
+        wish = wish == CONFIRMED ? ask_confirmation(dialogue, other, &answer)
+                                 : ask_details(dialogue, &answer);
         if (wish == QUIT) {
             return QUIT;
         }
@@ -253,6 +297,7 @@ static bool ask_all(struct dialogue *dialogue, enum ys_status *ret_status, struc
         }
         switch (ask_one(dialogue, list[i], ret_status, reterr)) {
         case ANSWERED:
+        case CONFIRMED:
         case SKIP:
             i++;
             break;

@@ -14,4 +14,7 @@ YS_NODISCARD enum ys_status ys_attest_dialogue(const struct ys_arguments *argume
 void ys_attest_print_question(const struct ys_arguments *arguments,
                               const struct ys_attest *attest, const struct ys_value *asked);
 
+/* What was found of it when the session began, with the ids by which it can be confirmed. */
+void ys_attest_print_found(const struct ys_arguments *arguments, const struct ys_value *asked);
+
 #endif

@@ -29,6 +29,7 @@ static enum ys_exit list(const struct ys_arguments *arguments, const struct ys_a
             ys_value_append(arguments->arena, out, one);
         } else {
             ys_attest_print_question(arguments, attest, asked);
+            ys_attest_print_found(arguments, asked);
             printf("\n");
         }
     }
@@ -59,6 +60,23 @@ static enum ys_status check_all(struct ys_attest *attest, const struct ys_answer
     return status;
 }
 
+/* What one person found, and behind it what a second one confirms. */
+static enum ys_status take_one(const struct ys_arguments *arguments, struct ys_attest *attest,
+                               const struct ys_answer *answer, size_t counts[3],
+                               struct ys_err *reterr)
+{
+    enum ys_taken taken = YS_TAKEN_NEW;
+    enum ys_status status = ys_attest_take(
+        attest, answer, ys_option_given(arguments, "keep-position"), &taken, reterr);
+    counts[taken] += status == YS_OK;
+    if (status == YS_OK && answer->confirmed_by.who) {
+        struct ys_answer second = ys_answer_confirming(answer, ys_attest_last_id(attest));
+        status = ys_attest_take(attest, &second, false, &taken, reterr);
+        counts[taken] += status == YS_OK;
+    }
+    return status;
+}
+
 static enum ys_status take_all(const struct ys_arguments *arguments, struct ys_attest *attest,
                                const char *path, struct ys_err *reterr)
 {
@@ -73,10 +91,7 @@ static enum ys_status take_all(const struct ys_arguments *arguments, struct ys_a
     }
     status = check_all(attest, answers, reterr);
     for (size_t i = 0; i < answers->count && status == YS_OK; i++) {
-        enum ys_taken taken = YS_TAKEN_NEW;
-        status = ys_attest_take(attest, &answers->items[i],
-                                ys_option_given(arguments, "keep-position"), &taken, reterr);
-        counts[taken] += status == YS_OK;
+        status = take_one(arguments, attest, &answers->items[i], counts, reterr);
     }
     if (status == YS_OK && !arguments->json) {
         printf(strcmp(arguments->lang, "en") == 0
@@ -175,7 +190,9 @@ const struct ys_command ys_command_attest = {
         "own beside the record; `b` goes back, `q` ends, and nothing is lost. An answer given\n"
         "again supersedes your earlier one, which stays in the history. At the end the result is\n"
         "computed anew and sealed; the exit status is that of the conclusion. A finding expires,\n"
-        "and never passes by default; where two persons are wanted, each answers alone.",
+        "and never passes by default; where two persons are wanted, the second answers alone, or\n"
+        "with `c` confirms what the first found (in a file: confirmed_by, or confirms with the\n"
+        "id). Nobody confirms their own finding, however the name is written.",
     .options = OPTIONS,
     .option_count = sizeof OPTIONS / sizeof OPTIONS[0],
     .operands_min = 1,

@@ -8,6 +8,7 @@
 #include "ys_json.h"
 #include "ys_leak.h"
 #include "ys_media.h"
+#include "ys_persons.h"
 #include "ys_photo.h"
 #include "ys_rejudge.h"
 #include "ys_signature.h"
@@ -28,6 +29,7 @@ struct ys_attest {
     bool taken; /* something was, in this session */
     struct ys_rejudgement judged;
     struct ys_value *findings; /* records, this session's behind those before */
+    const char *last_id;       /* of the finding taken in last, or found to be there */
 };
 
 static const char *text_of(const struct ys_value *map, const char *name)
@@ -160,22 +162,15 @@ static bool is_of(const struct ys_value *record, const struct ys_value *asked, c
            strcmp(text_of(record, "branch"), branch) == 0;
 }
 
-/* Blanks in a name make no other person. */
-static const char *person(struct ys_arena *arena, const char *who)
-{
-    return ys_media_squeeze(arena, who, strlen(who));
-}
-
 static const struct ys_value *last_said(const struct ys_attest *attest,
                                         const struct ys_value *asked, const char *branch,
                                         const char *who)
 {
-    const char *name = person(attest->arena, who);
     const struct ys_value *last = NULL;
     for (size_t i = 0; i < ys_value_count(attest->findings); i++) {
         const struct ys_value *record = ys_value_at(attest->findings, i);
         if (is_of(record, asked, branch) &&
-            strcmp(person(attest->arena, text_of(record, "who")), name) == 0) {
+            ys_finding_same_person(attest->arena, text_of(record, "who"), who)) {
             last = record;
         }
     }
@@ -189,11 +184,36 @@ static const char *today(const struct ys_attest *attest)
     return ys_arena_printf(attest->arena, "%04d-%02d-%02d", day.year, day.month, day.day);
 }
 
+/* Not expired, and no confirmation of what is no more. */
+static bool stands(const struct ys_attest *attest, const struct ys_value *record)
+{
+    return strcmp(text_of(record, "expires"), today(attest)) >= 0 &&
+           (!ys_value_get(record, "confirms") ||
+            ys_finding_confirmed(attest->arena, attest->findings, record));
+}
+
 const struct ys_value *ys_attest_said(const struct ys_attest *attest, const struct ys_value *asked,
                                       const char *who)
 {
     const struct ys_value *last = last_said(attest, asked, text_of(asked, "branch"), who);
-    return last && strcmp(text_of(last, "expires"), today(attest)) >= 0 ? last : NULL;
+    return last && stands(attest, last) ? last : NULL;
+}
+
+const struct ys_value *ys_attest_confirmable(const struct ys_attest *attest,
+                                             const struct ys_value *asked, const char *who)
+{
+    const char *branch = text_of(asked, "branch");
+    const struct ys_value *found = NULL;
+    for (size_t i = 0; i < ys_value_count(attest->findings); i++) {
+        const struct ys_value *record = ys_value_at(attest->findings, i);
+        if (is_of(record, asked, branch) && !ys_value_get(record, "confirms") &&
+            !ys_finding_same_person(attest->arena, text_of(record, "who"), who) &&
+            record == last_said(attest, asked, branch, text_of(record, "who")) &&
+            stands(attest, record)) {
+            found = record;
+        }
+    }
+    return found;
 }
 
 /* Nobody is asked about a document that is not there or does not stand its checks. */
@@ -207,7 +227,6 @@ static bool is_ready(const struct ys_value *asked)
 
 bool ys_attest_is_open(const struct ys_attest *attest, const struct ys_value *asked)
 {
-    const char *day = today(attest);
     if (!is_ready(asked)) {
         return false;
     }
@@ -217,7 +236,7 @@ bool ys_attest_is_open(const struct ys_attest *attest, const struct ys_value *as
         const char *branch = text_of(asked, "branch");
         if (!is_of(record, asked, branch) ||
             record != last_said(attest, asked, branch, text_of(record, "who")) ||
-            strcmp(text_of(record, "expires"), day) < 0) {
+            !stands(attest, record)) {
             continue;
         }
         if (strcmp(text_of(record, "verdict"), "fail") == 0) {
@@ -303,14 +322,15 @@ static enum ys_status check_leak(struct ys_attest *attest, const struct ys_answe
 static enum ys_status check_words(struct ys_attest *attest, const struct ys_answer *answer,
                                   struct ys_err *reterr)
 {
-    if (!answer->who || !person(attest->arena, answer->who)[0] ||
+    if (!answer->who || !ys_media_name(attest->arena, answer->who)[0] ||
         strlen(answer->who) > YS_ANSWER_BYTES_MAX) {
         return wrong(reterr, answer, "say who found it");
     }
     if (!answer->role || !is_word(answer->role)) {
         return wrong(reterr, answer, "a role is a word of letters, digits and hyphens");
     }
-    if (!answer->answer || !person(attest->arena, answer->answer)[0]) {
+    if (!answer->answer ||
+        !ys_media_squeeze(attest->arena, answer->answer, strlen(answer->answer))[0]) {
         return wrong(reterr, answer, "say in words what was seen");
     }
     if (strlen(answer->answer) > YS_ANSWER_BYTES_MAX) {
@@ -390,7 +410,7 @@ static enum ys_status check_files(struct ys_attest *attest, const struct ys_answ
         status = read_file(attest, answer, answer->files[i], false, &bytes, given, reterr);
         ys_buf_clear(&bytes);
     }
-    if (status == YS_OK && strcmp(answer->verdict, "pass") == 0 &&
+    if (status == YS_OK && strcmp(answer->verdict, "pass") == 0 && !answer->confirms &&
         (int64_t)answer->file_count < wanted) {
         return wrong(reterr, answer,
                      ys_arena_printf(attest->arena,
@@ -398,6 +418,72 @@ static enum ys_status check_files(struct ys_attest *attest, const struct ys_answ
                                      (long long)wanted));
     }
     return status;
+}
+
+/* One confirms what another person found, as it stands. */
+static enum ys_status check_confirms(struct ys_attest *attest, const struct ys_answer *answer,
+                                     const struct ys_value *asked, struct ys_err *reterr)
+{
+    const char *branch = answer->branch ? answer->branch : "";
+    const struct ys_value *first = NULL;
+    for (size_t i = 0; answer->confirms && i < ys_value_count(attest->findings); i++) {
+        const struct ys_value *record = ys_value_at(attest->findings, i);
+        first = strcmp(text_of(record, "id"), answer->confirms) == 0 ? record : first;
+    }
+    if (!answer->confirms) {
+        return YS_OK;
+    }
+    if (!first || !is_of(first, asked, branch)) {
+        return wrong(reterr, answer,
+                     ys_arena_printf(attest->arena, "no finding %s is about this; --list --json "
+                                                    "shows what was found",
+                                     answer->confirms));
+    }
+    if (ys_finding_same_person(attest->arena, text_of(first, "who"), answer->who)) {
+        return wrong(reterr, answer,
+                     ys_arena_printf(attest->arena, "'%s' found it, and cannot confirm it as '%s': "
+                                                    "another person must",
+                                     text_of(first, "who"), answer->who));
+    }
+    if (ys_value_get(first, "confirms")) {
+        return wrong(reterr, answer,
+                     "this is a confirmation; confirm the finding that it is about");
+    }
+    if (strcmp(text_of(first, "verdict"), answer->verdict) != 0) {
+        return wrong(reterr, answer,
+                     ys_arena_printf(attest->arena, "it was found to be '%s', which '%s' does not "
+                                                    "confirm: leave 'confirms' out",
+                                     text_of(first, "verdict"), answer->verdict));
+    }
+    if (!stands(attest, first) ||
+        first != last_said(attest, asked, branch, text_of(first, "who"))) {
+        return wrong(reterr, answer, "what it confirms was superseded, or has expired");
+    }
+    return answer->file_count == 0
+               ? YS_OK
+               : wrong(reterr, answer, "a confirmation shares the files of what it confirms");
+}
+
+/* The second person of an answer, before the first's finding has its id. */
+static enum ys_status check_second(struct ys_attest *attest, const struct ys_answer *answer,
+                                   const struct ys_value *asked, struct ys_err *reterr)
+{
+    const struct ys_answer second = ys_answer_confirming(answer, "");
+    if (!second.who) {
+        return YS_OK;
+    }
+    if (answer->confirms) {
+        return wrong(reterr, answer,
+                     "this is a confirmation; confirm the finding that it is about");
+    }
+    if (ys_finding_same_person(attest->arena, answer->who, second.who)) {
+        return wrong(reterr, answer,
+                     ys_arena_printf(attest->arena, "'%s' found it, and cannot confirm it as '%s': "
+                                                    "another person must",
+                                     answer->who, second.who));
+    }
+    enum ys_status status = check_words(attest, &second, reterr);
+    return status == YS_OK ? check_day(attest, &second, asked, reterr) : status;
 }
 
 enum ys_status ys_attest_check(struct ys_attest *attest, const struct ys_answer *answer,
@@ -412,6 +498,8 @@ enum ys_status ys_attest_check(struct ys_attest *attest, const struct ys_answer 
     enum ys_status status = find_asked(attest, answer, &asked, reterr);
     status = status == YS_OK ? check_words(attest, answer, reterr) : status;
     status = status == YS_OK ? check_day(attest, answer, asked, reterr) : status;
+    status = status == YS_OK ? check_confirms(attest, answer, asked, reterr) : status;
+    status = status == YS_OK ? check_second(attest, answer, asked, reterr) : status;
     status = status == YS_OK ? check_files(attest, answer, asked, reterr) : status;
     const struct ys_value *document = status == YS_OK ? ys_value_get(asked, "document") : NULL;
     if (document && strcmp(answer->verdict, "pass") == 0 && !ys_value_get(document, "sm3")) {
@@ -471,6 +559,7 @@ static struct ys_value *make_record(struct ys_attest *attest, const struct ys_an
     ys_value_set_text(arena, record, "seen", seen);
     ys_value_set_text(arena, record, "expires",
                       expiry(attest, seen, ys_value_get_int(asked, "valid_days", 0)));
+    ys_value_set_text(arena, record, "confirms", answer->confirms);
     ys_value_set_text(arena, record, "document",
                       ys_value_get_text(ys_value_get(asked, "document"), "sm3"));
     return record;
@@ -478,7 +567,7 @@ static struct ys_value *make_record(struct ys_attest *attest, const struct ys_an
 
 static bool says_the_same(const struct ys_value *record, const struct ys_value *before)
 {
-    static const char *const members[] = {"verdict", "answer", "role", "seen", "files"};
+    static const char *const members[] = {"verdict", "answer", "role", "seen", "files", "confirms"};
     bool same = true;
     for (size_t i = 0; same && i < sizeof members / sizeof members[0]; i++) {
         same = ys_value_equal(ys_value_get(record, members[i]), ys_value_get(before, members[i]));
@@ -525,6 +614,7 @@ enum ys_status ys_attest_take(struct ys_attest *attest, const struct ys_answer *
     ys_value_set(attest->arena, record, "files", files);
     if (status == YS_OK && before && says_the_same(record, before)) {
         *ret_taken = YS_TAKEN_ALREADY;
+        attest->last_id = text_of(before, "id");
         return YS_OK;
     }
     if (before) {
@@ -540,9 +630,15 @@ enum ys_status ys_attest_take(struct ys_attest *attest, const struct ys_answer *
     if (status == YS_OK) {
         ys_value_append(attest->arena, attest->findings, record);
         attest->taken = true;
+        attest->last_id = text_of(record, "id");
         *ret_taken = before ? YS_TAKEN_INSTEAD : YS_TAKEN_NEW;
     }
     return status;
+}
+
+const char *ys_attest_last_id(const struct ys_attest *attest)
+{
+    return attest->last_id;
 }
 
 /* ---- the end ---- */

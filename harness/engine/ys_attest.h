@@ -36,13 +36,19 @@ YS_NODISCARD enum ys_status ys_attest_open(struct ys_arena *arena, const char *r
 
 /* The questions: maps with clause, mode, question, requirement, ask, todo (texts), branch,
  * branch_name, people, files, valid_days, verdict and reason (of the finding as it was when the
- * session began), and for a document `document`, `checks` and `stands`. */
+ * session began), found (what persons found then and still stands: id, who, role, seen, verdict,
+ * answer), and for a document `document`, `checks` and `stands`. */
 const struct ys_value *ys_attest_asked(const struct ys_attest *attest);
 /* Whether somebody must still answer a question of the list; this session's answers count. */
 bool ys_attest_is_open(const struct ys_attest *attest, const struct ys_value *asked);
 /* What this person last said to it, a record; NULL: nothing, or it has expired. */
 const struct ys_value *ys_attest_said(const struct ys_attest *attest, const struct ys_value *asked,
                                       const char *who);
+/* The latest finding of another person to it that stands, for this one to confirm; or NULL. */
+const struct ys_value *ys_attest_confirmable(const struct ys_attest *attest,
+                                             const struct ys_value *asked, const char *who);
+/* The id of the finding that the last ys_attest_take() took in, or found to be there already. */
+const char *ys_attest_last_id(const struct ys_attest *attest);
 /* Findings of an earlier session that did not end. */
 bool ys_attest_is_unfinished(const struct ys_attest *attest);
 bool ys_attest_is_signed(const struct ys_attest *attest);

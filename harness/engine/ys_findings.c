@@ -54,6 +54,37 @@ static bool is_superseded(const struct ys_value *records, size_t index)
     return superseded;
 }
 
+bool ys_finding_same_person(struct ys_arena *arena, const char *name, const char *other)
+{
+    return strcmp(ys_media_name(arena, name), ys_media_name(arena, other)) == 0;
+}
+
+const struct ys_value *ys_finding_confirmed(struct ys_arena *arena, const struct ys_value *records,
+                                            const struct ys_value *record)
+{
+    static const char *const same[] = {"clause", "mode", "question", "branch", "verdict"};
+    const char *id = ys_value_get_text(record, "confirms");
+    const struct ys_value *first = NULL;
+    for (size_t i = 0; id && i < ys_value_count(records) && !first; i++) {
+        const struct ys_value *one = ys_value_at(records, i);
+        bool fits = strcmp(text_of(one, "id"), id) == 0 && !ys_value_get(one, "confirms") &&
+                    !is_superseded(records, i) &&
+                    !ys_finding_same_person(arena, text_of(one, "who"), text_of(record, "who"));
+        for (size_t k = 0; fits && k < sizeof same / sizeof same[0]; k++) {
+            fits = strcmp(text_of(one, same[k]), text_of(record, same[k])) == 0;
+        }
+        first = fits ? one : NULL;
+    }
+    return first;
+}
+
+/* A confirmation of what no longer stands says nothing. */
+static bool is_void(struct ys_arena *arena, const struct ys_value *records,
+                    const struct ys_value *record)
+{
+    return ys_value_get(record, "confirms") && !ys_finding_confirmed(arena, records, record);
+}
+
 /*
  * The day on which findings are judged, in Beijing: that of the run, or of the last finding taken
  * in where it is later. So the same record gives the same verdicts whenever it is judged.
@@ -78,9 +109,13 @@ static bool is_expired(const struct ys_value *record, const char *day)
     return strcmp(text_of(record, "expires"), day) < 0;
 }
 
-static bool shows_enough(const struct ys_value *record, const struct ys_question *question)
+/* By files of its own, or by those of the finding that it confirms. */
+static bool shows_enough(struct ys_arena *arena, const struct ys_value *records,
+                         const struct ys_value *record, const struct ys_question *question)
 {
-    return (int64_t)ys_value_count(ys_value_get(record, "files")) >= question->files;
+    const struct ys_value *first = ys_finding_confirmed(arena, records, record);
+    return (int64_t)ys_value_count(ys_value_get(first ? first : record, "files")) >=
+           question->files;
 }
 
 /* ---- judging ---- */
@@ -93,19 +128,13 @@ struct tally {
     bool bare; /* somebody found that it holds and does not show it */
 };
 
-/* Blanks in a name make no other person. */
-static const char *person(struct ys_arena *arena, const struct ys_value *record)
+static bool was_counted(struct ys_arena *arena, const struct ys_value *records, const bool *counted,
+                        size_t index)
 {
-    const char *who = text_of(record, "who");
-    return ys_media_squeeze(arena, who, strlen(who));
-}
-
-static bool was_counted(struct ys_arena *arena, const struct ys_value *records,
-                        const bool *counted, size_t index)
-{
-    const char *who = person(arena, ys_value_at(records, index));
+    const char *who = text_of(ys_value_at(records, index), "who");
     for (size_t i = 0; i < index; i++) {
-        if (counted[i] && strcmp(person(arena, ys_value_at(records, i)), who) == 0) {
+        if (counted[i] &&
+            ys_finding_same_person(arena, text_of(ys_value_at(records, i), "who"), who)) {
             return true;
         }
     }
@@ -123,16 +152,18 @@ static struct tally count_findings(struct ys_engine *engine, struct ys_arena *ar
     for (size_t i = 0; i < ys_value_count(records); i++) {
         const struct ys_value *record = ys_value_at(records, i);
         const char *verdict = text_of(record, "verdict");
-        if (!is_about(record, clause, question, branch) || is_superseded(records, i)) {
+        if (!is_about(record, clause, question, branch) || is_superseded(records, i) ||
+            is_void(arena, records, record)) {
             continue;
         }
-        if (is_expired(record, day)) {
+        const struct ys_value *first = ys_finding_confirmed(arena, records, record);
+        if (is_expired(record, day) || (first && is_expired(first, day))) {
             tally.expired = true;
         } else if (strcmp(verdict, "fail") == 0) {
             tally.fail = tally.fail ? tally.fail : record;
         } else if (strcmp(verdict, "pass") != 0) {
             tally.inconclusive = tally.inconclusive ? tally.inconclusive : record;
-        } else if (!shows_enough(record, question)) {
+        } else if (!shows_enough(arena, records, record, question)) {
             tally.bare = true;
         } else if (!was_counted(arena, records, counted, i)) {
             counted[i] = true;
@@ -148,17 +179,17 @@ static const char *place(struct ys_arena *arena, const char *branch)
 }
 
 struct ys_ruling ys_finding_rule(struct ys_engine *engine, struct ys_arena *arena,
-                                 const struct ys_clause *clause,
-                                 const struct ys_question *question, const char *branch)
+                                 const struct ys_clause *clause, const struct ys_question *question,
+                                 const char *branch)
 {
     struct tally tally = count_findings(engine, arena, clause, question, branch);
     struct ys_ruling ruling = {YS_VERDICT_PENDING, YS_CAUSE_PERSON, NULL, "inspector"};
     if (tally.fail) {
-        return (struct ys_ruling){
-            YS_VERDICT_FAIL, YS_CAUSE_CANDIDATE,
-            ys_arena_printf(arena, "an inspector found%s: %s", place(arena, branch),
-                            text_of(tally.fail, "answer")),
-            "bank"};
+        return (struct ys_ruling){YS_VERDICT_FAIL, YS_CAUSE_CANDIDATE,
+                                  ys_arena_printf(arena, "an inspector found%s: %s",
+                                                  place(arena, branch),
+                                                  text_of(tally.fail, "answer")),
+                                  "bank"};
     }
     if (tally.inconclusive) {
         ruling.verdict = YS_VERDICT_INCONCLUSIVE;
@@ -171,11 +202,10 @@ struct ys_ruling ys_finding_rule(struct ys_engine *engine, struct ys_arena *aren
         return (struct ys_ruling){.verdict = YS_VERDICT_PASS};
     }
     if (tally.people > 0) {
-        ruling.reason = ys_arena_printf(arena, "a further person must find the same%s",
-                                        place(arena, branch));
-    } else if (tally.expired) {
         ruling.reason =
-            ys_arena_printf(arena, "the finding%s has expired", place(arena, branch));
+            ys_arena_printf(arena, "a further person must find the same%s", place(arena, branch));
+    } else if (tally.expired) {
+        ruling.reason = ys_arena_printf(arena, "the finding%s has expired", place(arena, branch));
     } else if (tally.bare) {
         ruling.reason =
             ys_arena_printf(arena, "the finding%s lacks files that show it", place(arena, branch));
@@ -320,11 +350,59 @@ const struct ys_ruling *ys_persons_rule(struct ys_engine *engine, struct ys_aren
 
 /* ---- as values ---- */
 
+/* Who confirmed a finding, as far as that counts. */
+static void set_confirmed_by(struct ys_engine *engine, struct ys_arena *arena,
+                             struct ys_value *ret_one, const struct ys_value *record,
+                             const char *day)
+{
+    static const char *const members[] = {"id", "who", "role", "seen", "at"};
+    struct ys_value *list = ys_value_list(arena);
+    for (size_t i = 0; i < ys_value_count(engine->findings); i++) {
+        const struct ys_value *other = ys_value_at(engine->findings, i);
+        if (!ys_value_get(other, "confirms") || is_expired(other, day) ||
+            ys_finding_confirmed(arena, engine->findings, other) != record ||
+            is_superseded(engine->findings, i)) {
+            continue;
+        }
+        struct ys_value *map = ys_value_map(arena);
+        for (size_t k = 0; k < sizeof members / sizeof members[0]; k++) {
+            ys_value_set_text(arena, map, members[k], ys_value_get_text(other, members[k]));
+        }
+        ys_value_append(arena, list, map);
+    }
+    if (ys_value_count(list)) {
+        ys_value_set(arena, ret_one, "confirmed_by", list);
+    }
+}
+
+/* What persons found of one question and stands: for who is asked the same. */
+static const struct ys_value *found_value(struct ys_engine *engine, struct ys_arena *arena,
+                                          const struct ys_clause *clause,
+                                          const struct ys_question *question, const char *branch)
+{
+    static const char *const members[] = {"id", "who", "role", "seen", "verdict", "answer"};
+    const char *day = day_of_judging(engine, arena);
+    struct ys_value *list = ys_value_list(arena);
+    for (size_t i = 0; i < ys_value_count(engine->findings); i++) {
+        const struct ys_value *record = ys_value_at(engine->findings, i);
+        if (!is_about(record, clause, question, branch) || is_superseded(engine->findings, i) ||
+            is_expired(record, day) || is_void(arena, engine->findings, record)) {
+            continue;
+        }
+        struct ys_value *map = ys_value_map(arena);
+        for (size_t k = 0; k < sizeof members / sizeof members[0]; k++) {
+            ys_value_set_text(arena, map, members[k], ys_value_get_text(record, members[k]));
+        }
+        ys_value_append(arena, list, map);
+    }
+    return list;
+}
+
 const struct ys_value *ys_attestations_value(struct ys_engine *engine, struct ys_arena *arena)
 {
-    static const char *const members[] = {"id",     "clause",  "mode", "branch", "question",
-                                          "answer", "verdict", "who",  "role",   "seen",
-                                          "expires", "supersedes"};
+    static const char *const members[] = {"id",      "clause",     "mode",    "branch", "question",
+                                          "answer",  "verdict",    "who",     "role",   "seen",
+                                          "expires", "supersedes", "confirms"};
     const char *day = day_of_judging(engine, arena);
     struct ys_value *list = ys_value_list(arena);
     for (size_t i = 0; i < ys_value_count(engine->findings); i++) {
@@ -344,9 +422,11 @@ const struct ys_value *ys_attestations_value(struct ys_engine *engine, struct ys
         }
         ys_value_set_text(arena, one, "at", text_of(record, "at"));
         ys_value_set_text(arena, one, "state",
-                          is_superseded(engine->findings, i) ? "superseded"
-                          : is_expired(record, day)          ? "expired"
-                                                             : "counts");
+                          is_superseded(engine->findings, i)         ? "superseded"
+                          : is_void(arena, engine->findings, record) ? "void"
+                          : is_expired(record, day)                  ? "expired"
+                                                                     : "counts");
+        set_confirmed_by(engine, arena, one, record, day);
         const struct ys_value *files = ys_value_get(record, "files");
         struct ys_value *shown = ys_value_list(arena);
         for (size_t k = 0; k < ys_value_count(files); k++) {
@@ -391,6 +471,7 @@ static struct ys_value *asked(struct ys_engine *engine, struct ys_arena *arena,
     ys_value_set_int(arena, one, "valid_days", question->valid_days);
     ys_value_set_text(arena, one, "verdict", ys_verdict_name(ruling.verdict));
     ys_value_set_text(arena, one, "reason", ruling.reason ? ruling.reason : "");
+    ys_value_set(arena, one, "found", found_value(engine, arena, clause, question, branch));
     const struct ys_paper *paper =
         question->documentary ? ys_clause_paper(clause, question->id) : NULL;
     if (paper) {

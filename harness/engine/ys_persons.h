@@ -29,6 +29,14 @@ bool ys_documents_are_wanted(const struct ys_engine *engine);
 void ys_documents_take(struct ys_engine *engine, const struct ys_value *record);
 YS_NODISCARD enum ys_status ys_findings_load(struct ys_engine *engine, struct ys_err *reterr);
 
+/* The finding that `record` confirms, where that stands: of another person about the same question
+ * with the same verdict, not superseded, and no confirmation itself. NULL: it confirms nothing, or
+ * nothing that stands. */
+const struct ys_value *ys_finding_confirmed(struct ys_arena *arena, const struct ys_value *records,
+                                            const struct ys_value *record);
+/* Whether two names are one person's, however they are written. */
+bool ys_finding_same_person(struct ys_arena *arena, const char *name, const char *other);
+
 /* Which branches a question is asked at: rows of the regulation's supply, drawn by the seed; an
  * empty list where there is no supply. */
 const struct ys_value *ys_question_branches(struct ys_engine *engine, struct ys_arena *arena,

@@ -5,6 +5,7 @@
 
 #include "ys_program.h"
 #include "ys_xml.h"
+#include "ys_unicode.h"
 
 static bool begins(const char *bytes, size_t length, const char *with, size_t with_length)
 {
@@ -195,4 +196,40 @@ const char *ys_media_squeeze(struct ys_arena *arena, const char *text, size_t le
     }
     squeezed[used] = '\0';
     return squeezed;
+}
+
+/* The character at `text` in UTF-8 and its bytes; a byte that begins none stands for itself. */
+static uint32_t character_at(const unsigned char *text, size_t *ret_bytes)
+{
+    size_t more = text[0] >= 0xF0 ? 3 : text[0] >= 0xE0 ? 2 : text[0] >= 0xC0 ? 1 : 0;
+    uint32_t code = more ? text[0] & (0x3Fu >> more) : text[0];
+    for (size_t i = 1; i <= more; i++) {
+        if ((text[i] & 0xC0u) != 0x80u) {
+            *ret_bytes = 1;
+            return text[0];
+        }
+        code = code << 6 | (text[i] & 0x3Fu);
+    }
+    *ret_bytes = more + 1u;
+    return code;
+}
+
+const char *ys_media_name(struct ys_arena *arena, const char *name)
+{
+    uint32_t unseen = ys_unicode_categories("P", 1) | ys_unicode_categories("Z", 1) |
+                      ys_unicode_categories("C", 1);
+    char *text = ys_arena_strdup(arena, ys_media_squeeze(arena, name, strlen(name)));
+    size_t used = 0;
+    for (size_t at = 0, bytes = 0; text[at]; at += bytes) {
+        uint32_t code = character_at((const unsigned char *)text + at, &bytes);
+        bool is_seen = code >= 0x80 || (code >= '0' && code <= '9') || (code >= 'a' && code <= 'z');
+        if (code >= 'A' && code <= 'Z') {
+            text[used++] = (char)(code - 'A' + 'a');
+        } else if (is_seen && (bytes == 1 || !(ys_unicode_category(code) & unseen))) {
+            memmove(text + used, text + at, bytes);
+            used += bytes;
+        }
+    }
+    text[used] = '\0';
+    return text;
 }

@@ -33,4 +33,8 @@ YS_NODISCARD enum ys_status ys_media_text(struct ys_arena *arena, const char *pa
  * ones: two texts that a reader takes for the same are equal then. Arena-owned. */
 const char *ys_media_squeeze(struct ys_arena *arena, const char *text, size_t length);
 
+/* A person's name as far as it tells persons apart: squeezed, ASCII letters in lower case, without
+ * punctuation, blanks and characters that are not seen. Arena-owned. */
+const char *ys_media_name(struct ys_arena *arena, const char *name);
+
 #endif

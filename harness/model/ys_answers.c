@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ys_file.h"
+#include "ys_media.h"
 #include "ys_model_private.h"
 
 static const char *const VERDICTS[] = {"pass", "fail", "inconclusive", NULL};
@@ -12,6 +13,24 @@ struct raw_answer {
     struct ys_answer answer;
     int verdict;
 };
+
+#define AT(member) offsetof(struct ys_confirmation, member)
+static const struct ys_slot_spec CONFIRMATION_SLOTS[] = {
+    {.key = "who", .slot = YS_SLOT_TEXT, .required = true, .offset = AT(who),
+     .doc = "the name of the second person, who is another than the first"},
+    {.key = "role", .slot = YS_SLOT_ID, .offset = AT(role), .doc = "as whom (default inspector)"},
+    {.key = "seen", .slot = YS_SLOT_ID, .offset = AT(seen),
+     .doc = "the day of their look, YYYY-MM-DD (default that of the first)"},
+    {.key = "answer", .slot = YS_SLOT_TEXT, .offset = AT(answer),
+     .doc = "what they saw, in words (default the words of the first)"},
+};
+#undef AT
+
+static const struct ys_shape CONFIRMATION = {
+    .name = "confirmation", .doc = "a second person who found the same",
+    .size = sizeof(struct ys_confirmation), .slots = CONFIRMATION_SLOTS,
+    .count = sizeof CONFIRMATION_SLOTS / sizeof CONFIRMATION_SLOTS[0],
+    .name_offset = YS_SLOT_NOWHERE, .at_offset = offsetof(struct ys_confirmation, at)};
 
 static void finish_answer(struct ys_loader *loader, const struct ys_value *value, void *object)
 {
@@ -50,6 +69,10 @@ static const struct ys_slot_spec ANSWER_SLOTS[] = {
      .doc = "the day of the look, YYYY-MM-DD (default today)"},
     {.key = "files", .slot = YS_SLOT_IDS, .offset = AT(files), .count_offset = AT(file_count),
      .doc = "pictures (JPEG, PNG) and PDF files that show it, beside this file"},
+    {.key = "confirms", .slot = YS_SLOT_ID, .offset = AT(confirms),
+     .doc = "id of the finding of another person that this one confirms, whose files it shares"},
+    {.key = "confirmed_by", .slot = YS_SLOT_OBJECT, .offset = AT(confirmed_by),
+     .shape = &CONFIRMATION, .doc = "a second person who found the same"},
 };
 #undef AT
 
@@ -87,6 +110,38 @@ const struct ys_shape ys_shape_answers = {
     .at_offset = YS_SLOT_NOWHERE,
 };
 
+struct ys_answer ys_answer_confirming(const struct ys_answer *answer, const char *id)
+{
+    const struct ys_confirmation *second = &answer->confirmed_by;
+    struct ys_answer confirming = *answer;
+    confirming.who = second->who;
+    confirming.role = second->role ? second->role : "inspector";
+    confirming.seen = second->seen ? second->seen : answer->seen;
+    confirming.answer = second->answer ? second->answer : answer->answer;
+    confirming.files = NULL;
+    confirming.file_count = 0;
+    confirming.confirms = id;
+    confirming.confirmed_by = (struct ys_confirmation){.who = NULL};
+    confirming.at = second->at;
+    return confirming;
+}
+
+/* Somebody says who found it, and nobody confirms what they found themselves. */
+static void check_persons(struct ys_answers *answers, struct ys_arena *arena,
+                          struct ys_diags *diags, const struct ys_answer *answer)
+{
+    const struct ys_confirmation *second = &answer->confirmed_by;
+    if (!answer->who) {
+        ys_diag_add(diags, answers->document, answer->at, "nobody says who found it")->expected =
+            "who: here, or once above the list";
+    } else if (second->who && strcmp(ys_media_name(arena, answer->who),
+                                     ys_media_name(arena, second->who)) == 0) {
+        ys_diag_add(diags, answers->document, second->at,
+                    "'%s' found it, and cannot confirm it as '%s'", answer->who, second->who)
+            ->expected = "another person";
+    }
+}
+
 enum ys_status ys_answers_load(struct ys_arena *arena, const char *path, struct ys_diags *diags,
                                const struct ys_answers **ret_answers)
 {
@@ -107,10 +162,7 @@ enum ys_status ys_answers_load(struct ys_arena *arena, const char *path, struct 
         items[i].who = items[i].who ? items[i].who : raw.who;
         items[i].role = items[i].role ? items[i].role : raw.role ? raw.role : "inspector";
         items[i].seen = items[i].seen ? items[i].seen : raw.seen;
-        if (!items[i].who) {
-            ys_diag_add(diags, answers->document, items[i].at, "nobody says who found it")
-                ->expected = "who: here, or once above the list";
-        }
+        check_persons(answers, arena, diags, &items[i]);
     }
     answers->items = items;
     answers->count = raw.count;

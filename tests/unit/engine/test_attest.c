@@ -230,6 +230,74 @@ static void two_different_persons_must_find_it(void **state)
     assert_clause(end(bench, attest), "1", "pass", "");
 }
 
+static struct ys_answer confirming(const char *who, const char *id, const char *verdict)
+{
+    struct ys_answer answer = said("1", NULL, who, verdict);
+    answer.confirms = id;
+    return answer;
+}
+
+static const struct ys_value *finding(const struct ys_value *result, size_t index)
+{
+    return ys_value_at(ys_value_get(result, "attestations"), index);
+}
+
+static void another_person_confirms_what_one_found(void **state)
+{
+    struct bench *bench = *state;
+    struct ys_attest *attest = open_run(bench);
+    take(attest, said("1", NULL, "Wang  Yi", "pass"));
+    const char *id = ys_arena_strdup(&bench->arena, ys_attest_last_id(attest));
+    static const char *const spellings[] = {"Wang Yi", "ＷＡＮＧ　ＹＩ", "wang·yi", "Wang\u200BYi",
+                                            "W a n g-Yi", "Wang\u2003Yi"};
+    for (size_t i = 0; i < sizeof spellings / sizeof spellings[0]; i++) {
+        assert_refused(attest, confirming(spellings[i], id, "pass"), "another person must");
+    }
+    assert_refused(attest, confirming("second", "a000000000000", "pass"), "no finding");
+    assert_refused(attest, confirming("second", id, "fail"), "does not confirm");
+    assert_int_equal(take(attest, confirming("second", id, "pass")), YS_TAKEN_NEW);
+    const char *second = ys_attest_last_id(attest);
+    assert_refused(attest, confirming("third", second, "pass"), "this is a confirmation");
+    assert_int_equal(take(attest, confirming("second", id, "pass")), YS_TAKEN_ALREADY);
+    const struct ys_value *result = end(bench, attest);
+    assert_clause(result, "1", "pass", "");
+    const struct ys_value *by = ys_value_at(ys_value_get(finding(result, 0), "confirmed_by"), 0);
+    assert_string_equal(ys_value_get_text(by, "who"), "second");
+    assert_string_equal(ys_value_get_text(finding(result, 1), "confirms"), id);
+    assert_string_equal(ys_value_get_text(finding(result, 1), "state"), "counts");
+}
+
+/* Whoever confirmed something did not confirm what came in its place. */
+static void a_confirmation_goes_with_what_it_confirms(void **state)
+{
+    struct bench *bench = *state;
+    struct ys_attest *attest = open_run(bench);
+    take(attest, said("1", NULL, "first", "pass"));
+    const char *id = ys_arena_strdup(&bench->arena, ys_attest_last_id(attest));
+    take(attest, confirming("second", id, "pass"));
+    assert_clause(end(bench, attest), "1", "pass", "");
+    attest = open_run(bench);
+    struct ys_answer again = said("1", NULL, "first", "pass");
+    again.answer = "I looked at another one";
+    take(attest, again);
+    assert_refused(attest, confirming("third", id, "pass"), "superseded");
+    const struct ys_value *asked = ys_value_at(ys_attest_asked(attest), 0);
+    assert_true(ys_attest_is_open(attest, asked));
+    assert_null(ys_attest_said(attest, asked, "second"));
+    assert_non_null(ys_attest_confirmable(attest, asked, "second"));
+    assert_null(ys_attest_confirmable(attest, asked, "FIRST"));
+    const struct ys_value *result = end(bench, attest);
+    assert_clause(result, "1", "pending", "a further person must find the same");
+    assert_string_equal(ys_value_get_text(finding(result, 1), "state"), "void");
+    assert_null(ys_value_get(finding(result, 0), "confirmed_by"));
+    attest = open_run(bench);
+    asked = ys_value_at(ys_attest_asked(attest), 0);
+    const struct ys_value *now = ys_attest_confirmable(attest, asked, "second");
+    assert_int_equal(take(attest, confirming("second", ys_value_get_text(now, "id"), "pass")),
+                     YS_TAKEN_INSTEAD);
+    assert_clause(end(bench, attest), "1", "pass", "");
+}
+
 static void a_failing_finding_stands_until_who_made_it_replaces_it(void **state)
 {
     struct bench *bench = *state;
@@ -426,6 +494,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(two_different_persons_must_find_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(another_person_confirms_what_one_found, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_confirmation_goes_with_what_it_confirms, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(a_failing_finding_stands_until_who_made_it_replaces_it,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_nobody_can_tell_is_undecided, set_up, tear_down),
