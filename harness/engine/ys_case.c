@@ -291,20 +291,6 @@ static bool needs_met(struct ys_exec *exec, struct ys_trouble *trouble)
     return true;
 }
 
-/* NULL, or why the case is not about this candidate. */
-static const char *elsewhere(const struct ys_case *subject, const struct ys_engine *engine)
-{
-    switch ((enum ys_where)subject->where) {
-    case YS_WHERE_ANY:
-        return NULL;
-    case YS_WHERE_CLIENT_CERTIFICATE:
-        return engine->client_certificates
-                   ? NULL
-                   : "no endpoint of the candidate file has a client_certificate";
-    }
-    return NULL;
-}
-
 static void tell(struct ys_engine *engine, const struct ys_case *subject,
                  const struct ys_case_result *result)
 {
@@ -368,11 +354,7 @@ void ys_case_execute(struct ys_worker *worker, struct ys_planned *planned)
     tell(engine, planned->subject, NULL);
     record_start(&exec);
     struct ys_trouble trouble;
-    const char *why_not = elsewhere(planned->subject, engine);
-    if (why_not) {
-        planned->result.verdict = YS_VERDICT_NOT_APPLICABLE;
-        planned->result.reason = why_not;
-    } else if (needs_met(&exec, &trouble)) {
+    if (needs_met(&exec, &trouble)) {
         run_body(&exec);
         run_undo(&exec);
     } else {

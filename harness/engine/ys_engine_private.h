@@ -148,7 +148,7 @@ struct ys_engine {
     struct ys_value *run_value; /* {id, number} */
     struct ys_value *seed_value;
     struct ys_value *endpoints_value; /* names */
-    bool client_certificates;         /* an endpoint has one */
+    struct ys_value *client_endpoints_value; /* names of those with a client certificate */
     const struct ys_bound *bound;
     int64_t started_us;
     int64_t ended_us; /* of a run that is told again; 0: now */

@@ -61,7 +61,10 @@ static enum ys_status set_variables(struct rejudge *work, struct ys_engine *engi
     engine->supplies = ys_value_copy(&engine->arena, supplies);
     engine->run_value = ys_value_copy(&engine->arena, run);
     engine->endpoints_value = ys_value_copy(&engine->arena, endpoints);
-    engine->client_certificates = ys_value_get_bool(start, "client_certificates", false);
+    const struct ys_value *client_endpoints = ys_value_get(start, "client_endpoints");
+    engine->client_endpoints_value = client_endpoints
+                                         ? ys_value_copy(&engine->arena, client_endpoints)
+                                         : ys_value_list(&engine->arena);
     engine->seed_value = ys_value_copy(&engine->arena, seed);
     engine->clock_value = ys_value_get(work->before, "clock");
     engine->virtual_reader = readers && strcmp(readers, "virtual") == 0;

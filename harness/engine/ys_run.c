@@ -86,11 +86,14 @@ static enum ys_status make_variables(struct ys_engine *engine, struct ys_err *re
     ys_value_set_int(&engine->arena, engine->run_value, "number",
                      ys_value_get_int(recorded, "number", (int64_t)number));
     engine->endpoints_value = ys_value_list(&engine->arena);
+    engine->client_endpoints_value = ys_value_list(&engine->arena);
     for (size_t i = 0; i < engine->candidate->endpoint_count; i++) {
-        ys_value_append(&engine->arena, engine->endpoints_value,
-                        ys_value_string(&engine->arena, engine->candidate->endpoints[i].name));
-        engine->client_certificates =
-            engine->client_certificates || engine->candidate->endpoints[i].client_certificate;
+        const struct ys_endpoint *endpoint = &engine->candidate->endpoints[i];
+        struct ys_value *name = ys_value_string(&engine->arena, endpoint->name);
+        ys_value_append(&engine->arena, engine->endpoints_value, name);
+        if (endpoint->client_certificate) {
+            ys_value_append(&engine->arena, engine->client_endpoints_value, name);
+        }
     }
     engine->seed_value =
         ys_value_int(&engine->arena, (int64_t)(engine->options->seed & INT64_MAX));
@@ -187,7 +190,7 @@ static bool record_inputs(struct ys_engine *engine, struct ys_arena *arena,
                         ys_value_string(arena, engine->candidate->listed_clauses[i]));
     }
     ys_value_set(arena, record, "endpoints", engine->endpoints_value);
-    ys_value_set_bool(arena, record, "client_certificates", engine->client_certificates);
+    ys_value_set(arena, record, "client_endpoints", engine->client_endpoints_value);
     ys_value_set(arena, record, "listed", listed);
     ys_value_set_bool(arena, record, "reference_bank", engine->candidate->reference_bank);
     ys_value_set(arena, record, "seed", engine->seed_value);

@@ -92,7 +92,8 @@ const struct ys_value *ys_scope_lookup(void *context, const char *name)
            : strcmp(name, "run") == 0  ? scope->engine->run_value
            : strcmp(name, "seed") == 0 ? scope->engine->seed_value
            : strcmp(name, "endpoints") == 0 ? scope->engine->endpoints_value
-                                            : NULL;
+           : strcmp(name, "client_endpoints") == 0 ? scope->engine->client_endpoints_value
+                                                   : NULL;
 }
 
 void ys_learn(struct ys_redactor *redactor, const struct ys_type *type,

@@ -12,7 +12,8 @@
 #define NAMES_MAX 512u
 
 /* What the runner itself gives; see docs/suite-language.md. */
-static const char *const ROOTS[] = {"clock", "run", "case", "seed", "endpoints"};
+static const char *const ROOTS[] = {"clock", "run", "case", "seed", "endpoints",
+                                    "client_endpoints"};
 
 struct scope {
     struct ys_arena *arena;

@@ -319,7 +319,6 @@ static void finish_case(struct ys_loader *loader, const struct ys_value *value, 
     }
 }
 
-static const char *const WHERES[] = {"any", "client-certificate", NULL};
 #define AT(member) offsetof(struct ys_case, member)
 static const struct ys_slot_spec CASE_SLOTS[] = {
     {.key = "id", .slot = YS_SLOT_ID, .required = true, .offset = AT(id),
@@ -338,8 +337,6 @@ static const struct ys_slot_spec CASE_SLOTS[] = {
      .doc = "fragments that build what it needs"},
     {.key = "needs", .slot = YS_SLOT_IDS, .offset = AT(needs), .count_offset = AT(need_count),
      .doc = "readers: reader.ROLE"},
-    {.key = "where", .slot = YS_SLOT_CHOICE, .offset = AT(where), .choices = WHERES,
-     .doc = "for which candidates; for others it is not applicable"},
     {.key = "locks", .slot = YS_SLOT_IDS, .offset = AT(locks), .count_offset = AT(lock_count),
      .doc = "things that two cases must not touch at once"},
     {.key = "given", .slot = YS_SLOT_CUSTOM, .custom = load_given, .definition = "steps",

@@ -78,12 +78,6 @@ struct ys_fragment {
     const struct ys_value *gives; /* the value of the variable named like the fragment */
 };
 
-/* Which candidates a case is about; for others it is not applicable. */
-enum ys_where {
-    YS_WHERE_ANY,
-    YS_WHERE_CLIENT_CERTIFICATE /* an endpoint has a client certificate */
-};
-
 struct ys_case {
     const char *id;
     const struct ys_suite *suite;
@@ -98,7 +92,6 @@ struct ys_case {
     size_t use_count;
     const char *const *needs;   /* "reader.card" … */
     size_t need_count;
-    int where;                  /* enum ys_where */
     const char *const *locks;   /* names of things that two cases must not touch at once */
     size_t lock_count;
     const struct ys_step *given; /* preparation: a failing check here leaves the case undecided */
