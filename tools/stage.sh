@@ -77,7 +77,7 @@ bank_start() {
     REFBANK_URL="https://127.0.0.1:$(cat "$REFBANK_DIR/port")"
     REFBANK_TERMINALS_URL="https://127.0.0.1:$(cat "$REFBANK_DIR/terminals-port")"
     REFBANK_REGISTER=$REFBANK_DIR/register.csv
-    "$STAGE_BIN/refbank" --export-register "$REFBANK_REGISTER" >/dev/null
+    "$STAGE_BIN/refbank" --export-register "$REFBANK_REGISTER" "$@" >/dev/null
     export REFBANK_URL REFBANK_TERMINALS_URL REFBANK_DIR REFBANK_REGISTER
     documents_make "$REFBANK_DIR/documents"
 }

@@ -5,6 +5,7 @@
 #include "ys_cli.h"
 #include "ys_csv.h"
 #include "ys_roster.h"
+#include "ys_try.h"
 
 static enum ys_status load_list(const struct ys_arguments *arguments, const char *option,
                                 struct ys_value *input, struct ys_err *reterr)
@@ -19,6 +20,45 @@ static enum ys_status load_list(const struct ys_arguments *arguments, const char
         ys_value_set(arguments->arena, input, option, rows);
     }
     return status;
+}
+
+/* The roster page by page from the bank, the register from the candidate file; a list of the
+ * command line stands before either. */
+static enum ys_exit ask_candidate(const struct ys_arguments *arguments, struct ys_value *input)
+{
+    struct ys_inputs inputs;
+    struct ys_err err;
+    const struct ys_value *seen = NULL;
+    if (ys_cli_load(arguments, &inputs, &err) != YS_OK) {
+        return ys_cli_fail(&err);
+    }
+    const struct ys_value *licensed = ys_value_get(inputs.candidate->supplies, "register");
+    if (!ys_value_get(input, "register") && !licensed) {
+        return ys_cli_usage(arguments, "the candidate file has no supply `register`; name the "
+                                       "licensed branches with --register FILE");
+    }
+    if (!ys_value_get(input, "register")) {
+        ys_value_set(arguments->arena, input, "register", licensed);
+    }
+    if (ys_value_get(input, "roster")) {
+        return YS_EXIT_GOOD;
+    }
+    if (!ys_candidate_binding(inputs.candidate, "branch.list")) {
+        return ys_cli_usage(arguments, "the candidate file does not bind branch.list; name the "
+                                       "bank's roster with --roster FILE");
+    }
+    if (ys_try_pages(arguments->arena, inputs.pack, inputs.candidate, ys_clock_real(),
+                     "branch.list", &seen, &err) != YS_OK) {
+        return ys_cli_fail(&err);
+    }
+    const struct ys_value *branches = ys_value_get(seen, "branches");
+    if (!branches) {
+        ys_err_set(&err, YS_ERR_HTTP_OTHER, "branch.list: the bank refused: %s",
+                   ys_value_show(arguments->arena, seen, 200));
+        return ys_cli_fail(&err);
+    }
+    ys_value_set(arguments->arena, input, "roster", branches);
+    return YS_EXIT_GOOD;
 }
 
 /* "7/10" */
@@ -189,13 +229,19 @@ static enum ys_exit run(const struct ys_arguments *arguments)
     const struct ys_value *coverage = NULL;
     struct ys_err err;
     const char *city = ys_option_text(arguments, "city");
-    if (!ys_option_text(arguments, "roster") || !ys_option_text(arguments, "register")) {
-        return ys_cli_usage(arguments, "name both lists: --roster FILE --register FILE");
+    bool asks = ys_option_given(arguments, "candidate");
+    if (!asks && (!ys_option_text(arguments, "roster") || !ys_option_text(arguments, "register"))) {
+        return ys_cli_usage(arguments, "name both lists, --roster FILE --register FILE, or the "
+                                       "candidate that tells them, -c FILE");
     }
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
         if (load_list(arguments, lists[i], input, &err) != YS_OK) {
             return ys_cli_fail(&err);
         }
+    }
+    enum ys_exit exit = asks ? ask_candidate(arguments, input) : YS_EXIT_GOOD;
+    if (exit != YS_EXIT_GOOD) {
+        return exit;
     }
     ys_value_set_text(arena, input, "city", city ? city : "北京市");
     if (add_threshold(arguments, input, &err) != YS_OK ||
@@ -215,6 +261,9 @@ static enum ys_exit run(const struct ys_arguments *arguments)
 }
 
 static const struct ys_option OPTIONS[] = {
+    {"candidate", 'c', "FILE", "the candidate file: its bank tells the roster (branch.list), its "
+                               "supplies hold the register"},
+    {"suites", 's', "PATH", "a regulation folder, or a further suite file (repeatable)"},
     {"roster", 0, "FILE", "the bank's roster (CSV): code, name, and address, city, kind, status, "
                           "instant_issuance, licence"},
     {"register", 0, "FILE", "the licensed branches (CSV): code, name, and address, licence, "
@@ -240,10 +289,13 @@ const struct ys_command ys_command_coverage = {
         "that a\n"
         "person must settle read against and for the bank. --seed draws branches to probe; "
         "--probes\n"
-        "with the same seed says what the probes prove. A run asks the same of the bank's own "
-        "systems\n"
-        "(run --clause 5.4.5). Exit status 0 met, 1 not met, 3 undecided, 2 a list cannot be "
-        "read.",
+        "with the same seed says what the probes prove. -c asks the bank for its roster, page by "
+        "page,\n"
+        "and takes the register from the candidate file; --roster and --register stand before "
+        "these.\n"
+        "A run asks the same and probes (run --clause 5.4.5). Exit status 0 met, 1 not met, 3 "
+        "undecided,\n"
+        "2 a list cannot be read, 4 the bank does not answer.",
     .options = OPTIONS,
     .option_count = sizeof OPTIONS / sizeof OPTIONS[0],
     .operands_max = 0,

@@ -5,6 +5,7 @@
 #include "ys_attestations.h"
 #include "ys_media.h"
 #include "ys_persons.h"
+#include "ys_sample.h"
 
 static const char *text_of(const struct ys_value *map, const char *name)
 {
@@ -259,12 +260,24 @@ const struct ys_value *ys_branch_ids(struct ys_engine *engine, struct ys_arena *
 const struct ys_value *ys_question_branches(struct ys_engine *engine, struct ys_arena *arena,
                                             const struct ys_question *question)
 {
-    int64_t seed = 0;
-    if (engine->seed_value && engine->seed_value->kind == YS_KIND_NUMBER &&
-        ys_decimal_to_int(engine->seed_value->as.number, &seed) != YS_OK) {
-        seed = 0;
+    const char *id = engine->pack->regulation->branches.id;
+    const struct ys_value *rows = branch_rows(engine, arena);
+    size_t count = ys_value_count(rows);
+    const char **keys = ys_arena_calloc(arena, count + 1, sizeof *keys);
+    for (size_t i = 0; i < count; i++) {
+        const char *key = ys_value_get_text(ys_value_at(rows, i), id);
+        keys[i] = key ? key : "";
     }
-    return ys_expr_sample(arena, branch_rows(engine, arena), question->branches, seed);
+    char seed[YS_DECIMAL_TEXT_MAX] = "0";
+    if (engine->seed_value && engine->seed_value->kind == YS_KIND_NUMBER) {
+        ys_decimal_format(engine->seed_value->as.number, seed);
+    }
+    const size_t *order = ys_sample_order(arena, seed, keys, count);
+    struct ys_value *drawn = ys_value_list(arena);
+    for (size_t i = 0; i < count && (int64_t)i < (int64_t)question->branches; i++) {
+        ys_value_append(arena, drawn, ys_value_at(rows, order[i]));
+    }
+    return drawn;
 }
 
 /* ---- a clause ---- */

@@ -69,7 +69,9 @@ static bool exchange_page(struct ys_exec *exec, const struct ys_bound *bound,
             ys_exchange_record(exec, &outgoing, NULL);
             ys_trouble_set(trouble, YS_CAUSE_CANDIDATE,
                            "the bank no longer took the token (401); sent again with a new one");
-            ys_attempt_note(exec, 1, NULL, trouble);
+            if (exec->run) {
+                ys_attempt_note(exec, 1, NULL, trouble);
+            }
             ys_token_forget(exec->engine);
             continue;
         }

@@ -171,3 +171,42 @@ enum ys_status ys_try(struct ys_arena *arena, const struct ys_pack *pack,
     ys_engine_close(&engine);
     return status;
 }
+
+static enum ys_status observe(struct ys_engine *engine, struct ys_arena *arena,
+                              const char *operation, const struct ys_value **ret_observation,
+                              struct ys_err *reterr)
+{
+    const struct ys_step step = {.kind = YS_STEP_CALL, .target = operation};
+    const struct ys_value *seen = NULL;
+    struct ys_worker worker;
+    struct ys_exec exec = {.engine = engine, .worker = &worker, .operation = operation};
+    struct ys_trouble trouble;
+    ys_worker_init(&worker, engine);
+    ys_arena_init(&exec.arena);
+    enum ys_status status = YS_OK;
+    if (ys_observe_call(&exec, &step, &seen, &trouble)) {
+        *ret_observation = ys_value_copy(arena, seen);
+    } else {
+        status = ys_err_set(reterr, YS_ERR_HTTP_OTHER, "%s: %s (%s)", operation, trouble.text,
+                            ys_cause_name(trouble.cause));
+    }
+    ys_arena_clear(&exec.arena);
+    ys_worker_clear(&worker);
+    return status;
+}
+
+enum ys_status ys_try_pages(struct ys_arena *arena, const struct ys_pack *pack,
+                            const struct ys_candidate *candidate, const struct ys_clock *clock,
+                            const char *operation, const struct ys_value **ret_observation,
+                            struct ys_err *reterr)
+{
+    const struct ys_run_options options = {
+        .pack = pack, .candidate = candidate, .clock = clock, .jobs = 1};
+    struct ys_engine engine;
+    enum ys_status status = ys_engine_open(&engine, &options, reterr);
+    if (status == YS_OK) {
+        status = observe(&engine, arena, operation, ret_observation, reterr);
+    }
+    ys_engine_close(&engine);
+    return status;
+}

@@ -26,4 +26,15 @@ YS_NODISCARD enum ys_status ys_try(struct ys_arena *arena, const struct ys_pack 
                                    const struct ys_value *inputs, const struct ys_value **ret_told,
                                    struct ys_err *reterr);
 
+/*
+ * An operation that needs no input, with all its pages: *ret_observation, owned by the arena, is
+ * what a step would observe. Judges nothing and records nothing. Where the bank does not answer or
+ * the answer cannot be read, the error says so.
+ */
+YS_NODISCARD enum ys_status ys_try_pages(struct ys_arena *arena, const struct ys_pack *pack,
+                                         const struct ys_candidate *candidate,
+                                         const struct ys_clock *clock, const char *operation,
+                                         const struct ys_value **ret_observation,
+                                         struct ys_err *reterr);
+
 #endif

@@ -44,11 +44,6 @@ YS_NODISCARD enum ys_status ys_expr_eval(struct ys_arena *arena, const struct ys
                                          ys_lookup_fn *lookup, void *context,
                                          const struct ys_value **ret_value, struct ys_err *reterr);
 
-/* What the function sample(list, n, seed) gives: a longer sample begins with a shorter one.
- * Arena-owned. */
-const struct ys_value *ys_expr_sample(struct ys_arena *arena, const struct ys_value *from,
-                                      int64_t wanted, int64_t seed);
-
 /* Expands every "${…}" in the strings of a tree (map names are left alone). A tree without one is
  * returned as it is. Errors carry the line and column of the string, and in their text the
  * character of the expression. */

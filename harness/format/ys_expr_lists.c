@@ -4,6 +4,7 @@
 
 #include "ys_expr_private.h"
 #include "ys_jsonpath.h"
+#include "ys_sample.h"
 
 static enum ys_status apply_count(struct ys_arena *arena, ys_expr_arguments in, size_t count,
                                   const struct ys_value **ret_value, struct ys_err *reterr)
@@ -210,44 +211,7 @@ static enum ys_status apply_concat(struct ys_arena *arena, ys_expr_arguments in,
     return YS_OK;
 }
 
-/*
- * A sample without replacement by a seed, the same on every machine: Fisher-Yates over
- * splitmix64, published by Vigna. Draws beyond the largest multiple are thrown away, so no item
- * is favoured.
- */
-static uint64_t next_random(uint64_t *state)
-{
-    uint64_t z = (*state += 0x9E3779B97F4A7C15u);
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-    return z ^ (z >> 31);
-}
-
-const struct ys_value *ys_expr_sample(struct ys_arena *arena, const struct ys_value *from,
-                                      int64_t wanted, int64_t seed)
-{
-    size_t total = from->as.list.count;
-    const struct ys_value **items = ys_arena_calloc(arena, total + 1, sizeof *items);
-    if (total) {
-        memcpy(items, from->as.list.items, total * sizeof *items);
-    }
-    struct ys_value *list = ys_value_list(arena);
-    uint64_t state = (uint64_t)seed;
-    for (size_t i = 0; i < total && (int64_t)i < wanted; i++) {
-        uint64_t left = total - i;
-        uint64_t draw = next_random(&state);
-        while (draw >= UINT64_MAX - UINT64_MAX % left) {
-            draw = next_random(&state);
-        }
-        size_t at = i + (size_t)(draw % left);
-        const struct ys_value *chosen = items[at];
-        items[at] = items[i];
-        items[i] = chosen;
-        ys_value_append(arena, list, chosen);
-    }
-    return list;
-}
-
+/* The first of the items in the order of their texts' digests (ys_sample.h). */
 static enum ys_status apply_sample(struct ys_arena *arena, ys_expr_arguments in, size_t count,
                                    const struct ys_value **ret_value, struct ys_err *reterr)
 {
@@ -257,10 +221,27 @@ static enum ys_status apply_sample(struct ys_arena *arena, ys_expr_arguments in,
     enum ys_status status = ys_expr__need(in[0], YS_KIND_LIST, reterr);
     status = status == YS_OK ? ys_expr__need_index(in[1], &wanted, reterr) : status;
     status = status == YS_OK ? ys_expr__need_index(in[2], &seed, reterr) : status;
-    if (status == YS_OK) {
-        *ret_value = ys_expr_sample(arena, in[0], wanted, seed);
+    if (status != YS_OK) {
+        return status;
     }
-    return status;
+    size_t total = in[0]->as.list.count;
+    const char **keys = ys_arena_calloc(arena, total + 1, sizeof *keys);
+    for (size_t i = 0; i < total; i++) {
+        const struct ys_value *text = NULL;
+        status = ys_expr__text(arena, in[0]->as.list.items[i], &text, reterr);
+        if (status != YS_OK) {
+            return status;
+        }
+        keys[i] = ys_value_text(text);
+    }
+    const char *digits = ys_arena_printf(arena, "%lld", (long long)seed);
+    const size_t *order = ys_sample_order(arena, digits, keys, total);
+    struct ys_value *list = ys_value_list(arena);
+    for (size_t i = 0; i < total && (int64_t)i < wanted; i++) {
+        ys_value_append(arena, list, in[0]->as.list.items[order[i]]);
+    }
+    *ret_value = list;
+    return YS_OK;
 }
 
 const struct ys_expr_function YS_EXPR__LISTS[] = {
@@ -271,7 +252,8 @@ const struct ys_expr_function YS_EXPR__LISTS[] = {
     {{"first", 1, 1, "first(list)", "the first item of a list that has one"}, apply_first},
     {{"intersection", 2, 2, "intersection(a, b)", "items of a that are in b"}, apply_intersection},
     {{"last", 1, 1, "last(list)", "the last item of a list that has one"}, apply_last},
-    {{"sample", 3, 3, "sample(list, n, seed)", "n items drawn without replacement by the seed"},
+    {{"sample", 3, 3, "sample(list, n, seed)",
+      "the first n items in the order of SM3 by the seed, as `yanshou sample` draws"},
      apply_sample},
     {{"select", 2, 2, "select(value, '$path')", "the nodes that a JSONPath selects, as a list"},
      apply_select},

@@ -67,6 +67,10 @@ enum ys_status ys_expr__need(const struct ys_value *value, enum ys_kind kind,
 enum ys_status ys_expr__need_index(const struct ys_value *value, int64_t *ret_index,
                                    struct ys_err *reterr);
 
+/* A value as text: its own, a number in decimal, anything else as canonical JSON. YS_ERR_LIMIT. */
+enum ys_status ys_expr__text(struct ys_arena *arena, const struct ys_value *value,
+                             const struct ys_value **ret_text, struct ys_err *reterr);
+
 /* NULL when there is none of that name; *ret_near is then the nearest name or NULL. */
 const struct ys_expr_function *ys_expr__function(const char *name, const char **ret_near);
 

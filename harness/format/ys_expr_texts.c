@@ -187,31 +187,37 @@ static enum ys_status apply_lower(struct ys_arena *arena, ys_expr_arguments in, 
     return change_case(arena, in[0], 'A', 'a' - 'A', ret_value, reterr);
 }
 
-static enum ys_status apply_string(struct ys_arena *arena, ys_expr_arguments in, size_t count,
-                                   const struct ys_value **ret_value, struct ys_err *reterr)
+enum ys_status ys_expr__text(struct ys_arena *arena, const struct ys_value *value,
+                             const struct ys_value **ret_text, struct ys_err *reterr)
 {
-    (void)count;
     char number[YS_DECIMAL_TEXT_MAX];
     struct ys_buf buf;
     enum ys_status status = YS_OK;
-    if (in[0]->kind == YS_KIND_STRING) {
-        *ret_value = in[0];
+    if (value->kind == YS_KIND_STRING) {
+        *ret_text = value;
         return YS_OK;
     }
-    if (in[0]->kind == YS_KIND_NUMBER) {
-        ys_decimal_format(in[0]->as.number, number);
-        *ret_value = ys_value_string(arena, number);
+    if (value->kind == YS_KIND_NUMBER) {
+        ys_decimal_format(value->as.number, number);
+        *ret_text = ys_value_string(arena, number);
         return YS_OK;
     }
     ys_buf_init(&buf, YS_FILE_BYTES_MAX);
-    status = ys_json_write(in[0], &buf);
+    status = ys_json_write(value, &buf);
     if (status == YS_OK) {
-        *ret_value = ys_value_string_n(arena, buf.bytes, buf.length);
+        *ret_text = ys_value_string_n(arena, buf.bytes, buf.length);
     } else {
         ys_err_set(reterr, status, "the text grows over YS_FILE_BYTES_MAX");
     }
     ys_buf_clear(&buf);
     return status;
+}
+
+static enum ys_status apply_string(struct ys_arena *arena, ys_expr_arguments in, size_t count,
+                                   const struct ys_value **ret_value, struct ys_err *reterr)
+{
+    (void)count;
+    return ys_expr__text(arena, in[0], ret_value, reterr);
 }
 
 static bool is_blank(char c)

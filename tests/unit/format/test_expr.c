@@ -276,7 +276,10 @@ static void lists_are_cut_joined_and_compared_by_type(void **state)
         {"sample(e, 3, 1)", "[]"},
         {"sample(a, 0, 1)", "[]"},
         {"count(unique(sample(a, 9, 5)))", "3"},
-        {"sample(a, 2, 5) == sample(a, 2, 5)", "true"},
+        /* printf 'yanshou-sample-1\n%s\n%s' SEED ITEM | openssl dgst -sm3 */
+        {"sample(a, 2, 4)", "[20,30]"},
+        {"sample(a, 3, 6)", "[10,30,20]"},
+        {"sample(rows, 1, 3)", "[{\"id\":\"2\",\"open\":false}]"},
     };
     CHECK_GOOD(state, rows);
     static const struct bad bad[] = {
