@@ -20,7 +20,7 @@
 # with a line such as `defects caught 27/27, cases proven 24/24, false alarms 0/3`. Exit status 1
 # where any of these falls short, 4 where something could not be run. STAGE_BIN names the folder
 # of the programs (default build/release/bin, made by tools/setup.sh), PROVE_JOBS how many banks run
-# at once (default: one a processor, at most 8).
+# at once, and how many cases of a run without defects (default: one a processor, at most 8).
 set -u
 cd "$(dirname "$0")/.." || exit 4
 
@@ -260,7 +260,7 @@ seed=0
 while [ "$seed" -lt "$seeds" ]; do
     seed=$((seed + 1))
     for candidate in refbank refbank-envelope refbank-esb; do
-        run "$candidate-$seed" "$candidate" --seed "$seed" || exit 4
+        run "$candidate-$seed" "$candidate" --seed "$seed" --jobs "$jobs" || exit 4
         jq -r --arg run "$candidate-$seed" '.cases[] | select(.verdict == "fail" or .cause == "candidate")
             | "\($run) \(.id): \(.reason)"' "$out/run-$candidate-$seed/result.json" >>"$out/alarms"
         jq -r '.cases[] | "\(.id) \(.verdict)"' "$out/run-$candidate-$seed/result.json" \
