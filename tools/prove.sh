@@ -75,8 +75,8 @@ for program in yanshou refbank virtual-card; do
 done
 . tools/stage.sh
 stage_begin || exit 4
-: "${YS_READER_CARD:=none}" "${YS_READER_PSAM:=none}"
-export YS_READER_CARD YS_READER_PSAM STAGE_BIN
+: "${YS_READER_CARD:=none}" "${YS_READER_PSAM:=none}" "${YS_READER_SPARE:=}"
+export YS_READER_CARD YS_READER_PSAM YS_READER_SPARE STAGE_BIN
 
 jobs=${PROVE_JOBS:-$(nproc)}
 [ "$jobs" -le 8 ] || jobs=8
@@ -153,7 +153,7 @@ if [ -n "$one" ]; then
     exit 0
 fi
 
-# Part I of N of the defects of the card, in two readers of its own; several of these run side by
+# Part I of N of the defects of the card, in readers of its own; several of these run side by
 # side, each with a bank.
 if [ -n "$part" ]; then
     PCSC_READERS=$PROVE_READERS VPCD_PORTS=$PROVE_PORTS
@@ -198,14 +198,23 @@ tr '\n' '\0' <"$out/bank-defects" |
 workers=$!
 trap 'status=$?; trap - EXIT; kill $workers 2>/dev/null; stage_end; exit $status' EXIT
 if [ -s "$out/card-defects" ]; then
-    pcsc_start "$((2 * jobs))" || exit 4
-    pairs=$(($(printf '%s\n' "$VPCD_PORTS" | wc -l) / 2))
-    for part in $(seq "$pairs"); do
-        PROVE_READERS=$(printf '%s\n' "$PCSC_READERS" | sed -n "$((2 * part - 1)),$((2 * part))p") \
-        PROVE_PORTS=$(printf '%s\n' "$VPCD_PORTS" | sed -n "$((2 * part - 1)),$((2 * part))p") \
-            sh tools/prove.sh --part "$part" "$pairs" "$out" &
+    # Three readers each: card, PSAM, and a card to be blocked for ever. There are at most sixteen.
+    parts=$((jobs > 5 ? 5 : jobs))
+    pcsc_start "$((3 * parts))" || exit 4
+    each=3
+    if [ "$(printf '%s\n' "$VPCD_PORTS" | wc -l)" -lt 3 ]; then
+        parts=1 each=2
+    fi
+    for part in $(seq "$parts"); do
+        lines=$((each * part - each + 1)),$((each * part))p
+        PROVE_READERS=$(printf '%s\n' "$PCSC_READERS" | sed -n "$lines") \
+        PROVE_PORTS=$(printf '%s\n' "$VPCD_PORTS" | sed -n "$lines") \
+            sh tools/prove.sh --part "$part" "$parts" "$out" &
         workers="$workers $!"
     done
+    # What runs here runs often, and a blocked card stays blocked.
+    PCSC_READERS=$(printf '%s\n' "$PCSC_READERS" | sed -n 1,2p)
+    VPCD_PORTS=$(printf '%s\n' "$VPCD_PORTS" | sed -n 1,2p)
 fi
 for worker in $workers; do
     wait "$worker" || exit 4
@@ -221,7 +230,7 @@ while IFS='	' read -r defect clause; do
 done <"$out/bank-missed"
 [ -n "$only" ] || prove_together || exit 4
 cards_stop
-YS_READER_CARD=none YS_READER_PSAM=none
+YS_READER_CARD=none YS_READER_PSAM=none YS_READER_SPARE=
 
 # Its documents: the same bank with other papers.
 stage_say "proving $(count document) defects of documents and $(count attestation) findings of inspectors"

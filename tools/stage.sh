@@ -7,7 +7,7 @@
 #                                        # exports REFBANK_CARD_KEYS
 #   bank_start DIR [refbank options]     # exports REFBANK_URL, REFBANK_TERMINALS_URL,
 #                                        # REFBANK_DIR, REFBANK_REGISTER; its documents, with the defect $STAGE_DOCUMENT_DEFECT
-#   cards_start DIR [card options]       # exports YS_READER_CARD, YS_READER_PSAM
+#   cards_start DIR [card options]       # exports YS_READER_CARD, YS_READER_PSAM, YS_READER_SPARE
 #   cards_stop; bank_stop
 #
 # STAGE_BIN names the folder of the programs (default build/release/bin).
@@ -17,6 +17,7 @@ STAGE_BIN=${STAGE_BIN:-$stage_root/build/release/bin}
 BANK_PID=
 CARD_PID=
 PSAM_PID=
+SPARE_PID=
 STAGE_STATE=
 
 . "$stage_root/tools/pcsc.sh"
@@ -96,12 +97,13 @@ bank_stop() {
 }
 
 # Two readers: the social security card in the first, the PSAM in the second, of the profile
-# STAGE_PSAM (default psam). Defects named psam-… are the PSAM's.
+# STAGE_PSAM (default psam). Defects named psam-… are the PSAM's. Where there is a third reader (as
+# after `pcsc_start 3`), a new card without a state is in it, for a case to block for ever.
 cards_start() {
     cards_dir=$1
     shift
     mkdir -p "$cards_dir"
-    rm -f "$cards_dir/card.log" "$cards_dir/psam.log"
+    rm -f "$cards_dir/card.log" "$cards_dir/psam.log" "$cards_dir/spare.log"
     # A card without a state is a new one, of which the guard of tries remembers nothing.
     [ -z "${STAGE_STATE:-}" ] || [ -e "$cards_dir/card.state" ] || rm -rf "$STAGE_STATE/cards"
     [ -n "${PCSC_READERS:-}" ] || pcsc_start 2 || return 4
@@ -111,6 +113,7 @@ cards_start() {
     "$STAGE_BIN/virtual-card" --profile "$stage_root/cards/profiles/ssc-v3.yaml" \
         --port "$card_port" --keys "$REFBANK_CARD_KEYS" --state "$cards_dir/card.state" "$@" >"$cards_dir/card.log" 2>&1 &
     CARD_PID=$!
+    spare_start "$@" || return 4
     case "$*" in
     *--defect\ psam-*) ;;
     *) set -- ;;
@@ -126,7 +129,21 @@ cards_start() {
     }
     YS_READER_CARD=$(printf '%s\n' "$PCSC_READERS" | sed -n 1p)
     YS_READER_PSAM=$(printf '%s\n' "$PCSC_READERS" | sed -n 2p)
-    export YS_READER_CARD YS_READER_PSAM
+    YS_READER_SPARE=$(printf '%s\n' "$PCSC_READERS" | sed -n 3p)
+    export YS_READER_CARD YS_READER_PSAM YS_READER_SPARE
+}
+
+spare_start() {
+    spare_port=$(printf '%s\n' $VPCD_PORTS | sed -n 3p)
+    [ -n "$spare_port" ] || return 0
+    "$STAGE_BIN/virtual-card" --profile "$stage_root/cards/profiles/ssc-v3.yaml" --port "$spare_port" \
+        --keys "$REFBANK_CARD_KEYS" --set 07=B0000014X "$@" >"$cards_dir/spare.log" 2>&1 &
+    SPARE_PID=$!
+    stage_wait_file "$cards_dir/spare.log" "$SPARE_PID" 150 || {
+        cat "$cards_dir/spare.log" >&2
+        stage_say "the spare card did not start" >&2
+        return 4
+    }
 }
 
 # Comes back when the readers have noticed: a card that follows sooner than they look, every
@@ -134,9 +151,11 @@ cards_start() {
 cards_stop() {
     stage_kill "$CARD_PID"
     stage_kill "$PSAM_PID"
+    stage_kill "$SPARE_PID"
     [ -z "$CARD_PID$PSAM_PID" ] || [ -z "${PCSC_READERS:-}" ] || cards_wait_gone
     CARD_PID=
     PSAM_PID=
+    SPARE_PID=
 }
 
 # By the service's connections, not by a look into the readers: that would hold the cards of others

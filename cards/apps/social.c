@@ -191,7 +191,7 @@ static uint16_t block_card(struct vc_card *card, const struct vc_apdu *apdu)
         return VC_SW_REFERENCE;
     }
     uint16_t sw = vc_security_check_mac(card, apdu, key);
-    if (sw != VC_SW_OK) {
+    if (sw != VC_SW_OK || card->defects.on[VC_DEFECT_CARD_BLOCK_WITHOUT_EFFECT]) {
         return sw;
     }
     card->profile.fs.card_blocked = true;

@@ -275,6 +275,15 @@ static bool has_answer(uint16_t sw)
     return sw == VC_SW_OK || sw >> 8 == 0x62;
 }
 
+/* A blocked card answers nothing; a defect spares the financial application. */
+static bool is_shut(const struct vc_card *card, const struct vc_apdu *apdu)
+{
+    bool financial = vc_pboc_answers(card, apdu) ||
+                     (apdu->ins == 0xA4 && apdu->data_n > 0 && apdu->data[0] == 0xA0);
+    return card->profile.fs.card_blocked &&
+           !(financial && card->defects.on[VC_DEFECT_CARD_BLOCK_SPARES_FINANCIAL]);
+}
+
 bool vc_card_transmit(struct vc_card *card, const uint8_t *command, size_t n,
                       uint8_t ret_response[VC_MAX_RESPONSE], size_t *ret_n)
 {
@@ -292,7 +301,7 @@ bool vc_card_transmit(struct vc_card *card, const uint8_t *command, size_t n,
         if (from_response) {
             sw = get_response(card, &apdu);
         } else if (chain(card, &apdu, &sw)) {
-            sw = card->profile.fs.card_blocked ? VC_SW_NOT_SUPPORTED : dispatch(card, &apdu);
+            sw = is_shut(card, &apdu) ? VC_SW_NOT_SUPPORTED : dispatch(card, &apdu);
         }
         if (has_answer(sw)) {
             sw = deliver(card, &apdu, from_response, sw, &sent);

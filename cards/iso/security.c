@@ -134,6 +134,8 @@ static bool is_unchecked(const struct vc_card *card, const struct vc_apdu *apdu)
     case 0x16:
         return on[VC_DEFECT_CARD_BLOCK_UNCHECKED];
     case 0x18:
+        return on[VC_DEFECT_APPLICATION_BLOCK_UNCHECKED] ||
+               on[VC_DEFECT_APPLICATION_UNBLOCK_UNCHECKED];
     case 0x1E:
         return on[VC_DEFECT_APPLICATION_BLOCK_UNCHECKED];
     case 0x24:

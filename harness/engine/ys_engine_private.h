@@ -149,6 +149,7 @@ struct ys_engine {
     struct ys_value *seed_value;
     struct ys_value *endpoints_value; /* names */
     struct ys_value *client_endpoints_value; /* names of those with a client certificate */
+    struct ys_value *readers_value;          /* roles that the candidate has a reader for */
     const struct ys_bound *bound;
     int64_t started_us;
     int64_t ended_us; /* of a run that is told again; 0: now */

@@ -65,6 +65,9 @@ static enum ys_status set_variables(struct rejudge *work, struct ys_engine *engi
     engine->client_endpoints_value = client_endpoints
                                          ? ys_value_copy(&engine->arena, client_endpoints)
                                          : ys_value_list(&engine->arena);
+    const struct ys_value *roles = ys_value_get(start, "readers");
+    engine->readers_value =
+        roles ? ys_value_copy(&engine->arena, roles) : ys_value_list(&engine->arena);
     engine->seed_value = ys_value_copy(&engine->arena, seed);
     engine->clock_value = ys_value_get(work->before, "clock");
     engine->virtual_reader = readers && strcmp(readers, "virtual") == 0;

@@ -93,6 +93,7 @@ const struct ys_value *ys_scope_lookup(void *context, const char *name)
            : strcmp(name, "seed") == 0 ? scope->engine->seed_value
            : strcmp(name, "endpoints") == 0 ? scope->engine->endpoints_value
            : strcmp(name, "client_endpoints") == 0 ? scope->engine->client_endpoints_value
+           : strcmp(name, "readers") == 0          ? scope->engine->readers_value
                                                    : NULL;
 }
 

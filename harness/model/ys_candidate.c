@@ -532,6 +532,22 @@ const struct ys_shape ys_shape_candidate = {
     .at_offset = YS_SLOT_NOWHERE,
 };
 
+/* A reader whose name is empty, as of a variable that names none, is not there. */
+static void drop_unnamed_readers(struct ys_arena *arena, struct ys_candidate *candidate)
+{
+    struct ys_reader_role *named =
+        ys_arena_calloc(arena, candidate->reader_count + 1, sizeof *named);
+    size_t count = 0;
+    for (size_t i = 0; i < candidate->reader_count; i++) {
+        const struct ys_reader_role *reader = &candidate->readers[i];
+        if (reader->atr || !reader->pattern || reader->pattern[0]) {
+            named[count++] = *reader;
+        }
+    }
+    candidate->readers = named;
+    candidate->reader_count = count;
+}
+
 const struct ys_candidate *ys_candidate_read(struct ys_arena *arena,
                                              const struct ys_document *document,
                                              const struct ys_pack *pack, struct ys_diags *diags)
@@ -545,6 +561,7 @@ const struct ys_candidate *ys_candidate_read(struct ys_arena *arena,
     if (raw->bindings) {
         ys_bindings_load(&loader, pack, raw->defaults, raw->bindings, &raw->candidate);
     }
+    drop_unnamed_readers(arena, &raw->candidate);
     ys_lint_candidate(arena, pack, &raw->candidate, diags);
     return &raw->candidate;
 }
