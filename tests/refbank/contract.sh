@@ -82,12 +82,19 @@ equal "second issue" CARD_ALREADY_ISSUED "$(next issue)"
 equal "loss of an inactive card" CARD_NOT_ACTIVE "$(next report-loss)"
 equal "activation" active "$(next activate "$identity")"
 equal "loss" lost "$(next report-loss)"
+# By the openssl command: SM4 of the test key with chip, city and challenge; the folded CBC-MAC.
+script() {
+    value "$1" POST "/v1/cards/$card/scripts" "{\"purpose\":\"$2\",\"factor\":\"4353110000000001\",\"challenge\":\"1122334455667788\"}"
+}
+equal "script" 841E000004C627C175 "$(script .script block)"
+equal "no script that unblocks a lost card" CARD_NOT_ACTIVE "$(script .code unblock)"
 equal "wrong PIN" WRONG_PIN "$(next cancel-loss-report '{"pin":"000000"}')"
 equal "wrong PIN" WRONG_PIN "$(next cancel-loss-report '{"pin":"000000"}')"
 equal "third wrong PIN" PIN_LOCKED "$(next cancel-loss-report '{"pin":"000000"}')"
 equal "right PIN, too late" PIN_LOCKED "$(next cancel-loss-report '{"pin":"123456"}')"
 equal "reset" lost "$(next reset-pin '{"id_number":"110101190001010022","new":"654321"}')"
 equal "found again" active "$(next cancel-loss-report '{"pin":"654321"}')"
+equal "script that unblocks" 841800000455A7D9B6 "$(script .script unblock)"
 equal "change of PIN" active "$(next change-pin '{"old":"654321","new":"123123"}')"
 old=$card
 card=$(value .card POST "/v1/cards/$old/exchange")
