@@ -389,6 +389,7 @@ static void set_head(struct ys_engine *engine, struct ys_arena *arena, struct ys
     ys_value_set_text(arena, candidate, "build", options->build);
     ys_value_set(arena, root, "candidate", candidate);
     ys_value_set_text(arena, root, "inspector", options->inspector);
+    ys_value_set_text(arena, root, "run", ys_value_get_text(engine->run_value, "id"));
     set_shard(engine, arena, root);
     set_time(arena, root, "started", engine->started_us);
     set_time(arena, root, "ended", engine->ended_us ? engine->ended_us : ys_engine_wall(engine));

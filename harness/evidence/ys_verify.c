@@ -16,6 +16,7 @@
 #include "ys_buf.h"
 #include "ys_file.h"
 #include "ys_json.h"
+#include "ys_json_stream.h"
 #include "ys_line.h"
 #include "ys_lines.h"
 #include "ys_parts.h"
@@ -419,6 +420,44 @@ static enum ys_status check_extra_files(struct check *check, const struct ys_val
     return status;
 }
 
+/* The run that the log says it is of: its first record tells. NULL: it does not (parts joined). */
+static const char *run_of_log(struct check *check)
+{
+    const char *path = ys_path_join(check->arena, check->run_dir, LOG_FILE);
+    struct ys_lines *lines = NULL;
+    struct ys_lines_line line = {0};
+    const struct ys_value *record = NULL;
+    const char *id = NULL;
+    if (ys_lines_open(path, &lines, NULL) != YS_OK) {
+        return NULL;
+    }
+    if (ys_lines_next(lines, &line, NULL) == YS_OK && line.text &&
+        ys_json_parse(check->arena, line.text, line.length, &record, NULL) == YS_OK) {
+        id = ys_value_get_text(ys_value_get(record, "run"), "id");
+    }
+    ys_lines_free(lines);
+    return id;
+}
+
+/* A seal over the result of another run is a seal all the same, where nobody signed. */
+static void check_result(struct check *check)
+{
+    struct ys_json_stream *stream = NULL;
+    const char *path = ys_path_join(check->arena, check->run_dir, "result.json");
+    const char *run = run_of_log(check);
+    if (!run ||
+        ys_json_stream_open(path, "cases", YS_RESULT_BYTES_MAX, &stream, NULL) != YS_OK) {
+        return;
+    }
+    const char *told = ys_value_get_text(ys_json_stream_rest(stream), "run");
+    if (told && strcmp(told, run) != 0) {
+        fault(check, YS_FAULT_DIGEST, "result.json", 0, -1,
+              ys_arena_printf(check->arena, "result.json is of run %s, and the log is of run %s",
+                              told, run));
+    }
+    ys_json_stream_close(stream);
+}
+
 static int compare_names(const void *name, const void *item)
 {
     const struct ys_value *const *blob = item;
@@ -483,6 +522,9 @@ static enum ys_status verify(struct ys_arena *arena, const char *run_dir, bool a
     }
     if (seal && status == YS_OK && !is_faulty(&check)) {
         status = check_extra_files(&check, seal, reterr);
+    }
+    if (seal && status == YS_OK && !is_faulty(&check)) {
+        check_result(&check);
     }
     if (seal && status == YS_OK && !is_faulty(&check)) {
         status = check_extra_blobs(&check, seal, reterr);
