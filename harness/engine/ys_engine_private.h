@@ -179,6 +179,8 @@ struct ys_engine {
     struct ys_planned *planned;
     size_t planned_count;
     size_t *order;                  /* in which planned cases start */
+    size_t settled;                 /* so many of that order have ended, without a gap */
+    size_t begun;                   /* from here on in that order none has begun */
     size_t plan_cases;              /* of all parts */
     char plan_digest[YS_SM3_HEX_MAX]; /* of what all parts of one plan have in common */
     pthread_mutex_t events_mutex;

@@ -184,18 +184,23 @@ enum ys_status ys_plan_make(struct ys_engine *engine, struct ys_err *reterr)
 static struct ys_planned *next_case(struct ys_engine *engine, bool *ret_waiting)
 {
     *ret_waiting = false;
-    for (size_t i = 0; i < engine->planned_count; i++) {
+    while (engine->settled < engine->begun &&
+           engine->planned[engine->order[engine->settled]].state == YS_DONE) {
+        engine->settled++;
+    }
+    for (size_t i = engine->settled; i < engine->planned_count; i++) {
         struct ys_planned *planned = &engine->planned[engine->order[i]];
         if (planned->state != YS_WAITING) {
             continue;
         }
         *ret_waiting = true;
         bool free = true;
-        for (size_t k = 0; k < engine->planned_count && free; k++) {
-            const struct ys_planned *other = &engine->planned[k];
+        for (size_t k = engine->settled; k < engine->begun && free; k++) {
+            const struct ys_planned *other = &engine->planned[engine->order[k]];
             free = other->state != YS_RUNNING || !ys_locks_shared(planned, other);
         }
         if (free) {
+            engine->begun = i < engine->begun ? engine->begun : i + 1u;
             return planned;
         }
     }

@@ -36,14 +36,13 @@ static bool is_listed(const struct ys_candidate *candidate, const char *id)
     return false;
 }
 
-static bool is_planned(const struct ys_engine *engine, const struct ys_case *subject)
+/* Planned cases stand in the order of the suites, so that one walk through these tells them apart;
+ * `next` is the planned case that it has not met yet. */
+static bool is_planned(const struct ys_engine *engine, size_t *next, const struct ys_case *subject)
 {
-    for (size_t i = 0; i < engine->planned_count; i++) {
-        if (engine->planned[i].subject == subject) {
-            return true;
-        }
-    }
-    return false;
+    bool is_next = *next < engine->planned_count && engine->planned[*next].subject == subject;
+    *next += is_next;
+    return is_next;
 }
 
 static bool judges(const struct ys_case *subject, const char *clause)
@@ -104,10 +103,11 @@ static void roll_missing(struct ys_engine *engine, struct rolled *rolled)
 {
     const struct ys_pack *pack = engine->pack;
     bool any = ys_value_count(rolled->cases) > 0;
+    size_t next = 0;
     for (size_t i = 0; i < pack->suite_count; i++) {
         for (size_t k = 0; k < pack->suites[i]->case_count; k++) {
             const struct ys_case *subject = &pack->suites[i]->cases[k];
-            if (!is_planned(engine, subject) && judges(subject, rolled->clause->id)) {
+            if (!is_planned(engine, &next, subject) && judges(subject, rolled->clause->id)) {
                 any = true;
                 worsen(rolled, YS_VERDICT_INCONCLUSIVE, YS_CAUSE_CONFIGURATION,
                        engine->options->shard.count > 1
@@ -450,10 +450,11 @@ static struct ys_value *clocks_value(struct ys_engine *engine, struct ys_arena *
 static struct ys_value *not_selected_value(struct ys_engine *engine, struct ys_arena *arena)
 {
     struct ys_value *list = ys_value_list(arena);
+    size_t next = 0;
     for (size_t i = 0; i < engine->pack->suite_count; i++) {
         for (size_t k = 0; k < engine->pack->suites[i]->case_count; k++) {
             const struct ys_case *subject = &engine->pack->suites[i]->cases[k];
-            if (!is_planned(engine, subject)) {
+            if (!is_planned(engine, &next, subject)) {
                 struct ys_value *one = ys_value_map(arena);
                 ys_value_set_text(arena, one, "id", subject->id);
                 ys_value_set(arena, one, "clauses",

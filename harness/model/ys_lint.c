@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Lint of suites: everything they name must exist, everything they expect must make sense. */
+#include <search.h>
 #include <string.h>
 
 #include "ys_apdu.h"
@@ -17,6 +18,7 @@ struct lint {
     const struct ys_pack *pack;
     const struct ys_suite *suite;
     struct ys_diags *diags;
+    void **ids; /* the tree of tsearch() of those of all cases */
 };
 
 static struct ys_diag *complain(struct lint *lint, const struct ys_document *document,
@@ -673,6 +675,11 @@ static void lint_steps(struct lint *lint, const struct ys_step *steps, size_t co
     }
 }
 
+static int compare_ids(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
 static void lint_case(struct lint *lint, const struct ys_case *subject)
 {
     lint_clauses(lint, subject);
@@ -691,7 +698,8 @@ static void lint_case(struct lint *lint, const struct ys_case *subject)
     lint_steps(lint, subject->given, subject->given_count);
     lint_steps(lint, subject->steps, subject->step_count);
     lint_steps(lint, subject->finally, subject->finally_count);
-    if (subject->id && ys_pack_case(lint->pack, subject->id) != subject) {
+    if (subject->id &&
+        *(const char *const *)tsearch(subject->id, lint->ids, compare_ids) != subject->id) {
         ys_diag_add(lint->diags, lint->suite->document, subject->at, "case '%s' stands twice",
                     subject->id);
     }
@@ -712,9 +720,10 @@ static bool reaches(struct lint *lint, const struct ys_fragment *from, const cha
 
 void ys_lint_pack(struct ys_arena *arena, const struct ys_pack *pack, struct ys_diags *diags)
 {
+    void *ids = NULL;
     for (size_t s = 0; s < pack->suite_count; s++) {
         const struct ys_suite *suite = pack->suites[s];
-        struct lint lint = {arena, pack, suite, diags};
+        struct lint lint = {arena, pack, suite, diags, &ids};
         for (size_t i = 0; i < suite->fragment_count; i++) {
             const struct ys_fragment *fragment = &suite->fragments[i];
             for (size_t k = 0; k < fragment->use_count; k++) {
@@ -731,5 +740,8 @@ void ys_lint_pack(struct ys_arena *arena, const struct ys_pack *pack, struct ys_
         for (size_t i = 0; i < suite->case_count; i++) {
             lint_case(&lint, &suite->cases[i]);
         }
+    }
+    while (ids) {
+        tdelete(*(const char *const *)ids, &ids, compare_ids);
     }
 }

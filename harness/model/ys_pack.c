@@ -169,9 +169,9 @@ const struct ys_case *ys_pack_case(const struct ys_pack *pack, const char *id)
 struct calls {
     const struct ys_pack *pack;
     const struct ys_suite *suite;
-    const char **ids;
+    const char *ids[CALLS_MAX];
     size_t count;
-    const struct ys_fragment **fragments;
+    const struct ys_fragment *fragments[CALLS_MAX];
     size_t fragment_count;
     bool cards;
     size_t depth;
@@ -227,27 +227,40 @@ static void calls_of_fragment(struct calls *calls, const char *id)
     calls->depth--;
 }
 
-static struct calls calls_of_case(struct ys_arena *arena, const struct ys_pack *pack,
-                                  const struct ys_case *subject)
+static void calls_of_case(struct calls *calls, const struct ys_pack *pack,
+                          const struct ys_case *subject)
 {
-    struct calls calls = {.pack = pack, .suite = subject->suite};
-    calls.ids = ys_arena_calloc(arena, CALLS_MAX, sizeof *calls.ids);
-    calls.fragments = ys_arena_calloc(arena, CALLS_MAX, sizeof *calls.fragments);
+    calls->pack = pack;
+    calls->suite = subject->suite;
+    calls->count = 0;
+    calls->fragment_count = 0;
+    calls->cards = false;
+    calls->depth = 0;
     for (size_t i = 0; i < subject->use_count; i++) {
-        calls_of_fragment(&calls, subject->uses[i]);
+        calls_of_fragment(calls, subject->uses[i]);
     }
-    calls_of(&calls, subject->given, subject->given_count);
-    calls_of(&calls, subject->steps, subject->step_count);
-    calls_of(&calls, subject->finally, subject->finally_count);
-    return calls;
+    calls_of(calls, subject->given, subject->given_count);
+    calls_of(calls, subject->steps, subject->step_count);
+    calls_of(calls, subject->finally, subject->finally_count);
+}
+
+/* As many as there are: cases are many, and each has few. */
+static void *keep(struct ys_arena *arena, const void *items, size_t count, size_t size)
+{
+    void *kept = ys_arena_calloc(arena, count, size);
+    if (count > 0) {
+        memcpy(kept, items, count * size);
+    }
+    return kept;
 }
 
 enum ys_status ys_case_operations(struct ys_arena *arena, const struct ys_pack *pack,
                                   const struct ys_case *subject, const char ***ret_ids,
                                   size_t *ret_count)
 {
-    struct calls calls = calls_of_case(arena, pack, subject);
-    *ret_ids = calls.ids;
+    struct calls calls;
+    calls_of_case(&calls, pack, subject);
+    *ret_ids = keep(arena, calls.ids, calls.count, sizeof *calls.ids);
     *ret_count = calls.count;
     return YS_OK;
 }
@@ -255,6 +268,9 @@ enum ys_status ys_case_operations(struct ys_arena *arena, const struct ys_pack *
 void ys_case_parts(struct ys_arena *arena, const struct ys_pack *pack,
                    const struct ys_case *subject, struct ys_case_parts *ret_parts)
 {
-    struct calls calls = calls_of_case(arena, pack, subject);
-    *ret_parts = (struct ys_case_parts){calls.fragments, calls.fragment_count, calls.cards};
+    struct calls calls;
+    calls_of_case(&calls, pack, subject);
+    *ret_parts = (struct ys_case_parts){
+        keep(arena, calls.fragments, calls.fragment_count, sizeof(struct ys_fragment *)),
+        calls.fragment_count, calls.cards};
 }
