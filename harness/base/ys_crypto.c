@@ -31,6 +31,14 @@ const char *ys_crypto_take_error(void)
     return reason;
 }
 
+const char *ys_crypto__told(void)
+{
+    const char *told = NULL;
+    int flags = 0;
+    unsigned long code = ERR_peek_last_error_all(NULL, NULL, NULL, &told, &flags);
+    return code && told && (flags & ERR_TXT_STRING) ? told : "";
+}
+
 enum ys_status ys_crypto__fail(struct ys_err *reterr, const char *what)
 {
     const char *reason = ys_crypto_take_error();
@@ -250,6 +258,8 @@ enum ys_status ys_crypto__sm2_sign(struct ys_arena *arena, EVP_PKEY *key, const 
         goto out;
     }
     uint8_t *signature = ys_arena_alloc(arena, signature_length);
+    /* OpenSSL would finish a copy, and a token cannot copy a signature that it has begun. */
+    EVP_MD_CTX_set_flags(context, EVP_MD_CTX_FLAG_FINALISE);
     if (EVP_DigestSignFinal(context, signature, &signature_length) != 1) {
         status = ys_crypto__fail(reterr, "the SM2 signature failed");
         goto out;

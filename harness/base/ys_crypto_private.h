@@ -7,6 +7,8 @@
 
 struct evp_pkey_st; /* EVP_PKEY */
 
+/* What was said with OpenSSL's last error, "" for nothing; gone once that is taken. */
+const char *ys_crypto__told(void);
 /* YS_ERR_CRYPTO with OpenSSL's own reason behind `what`; empties OpenSSL's error queue. */
 enum ys_status ys_crypto__fail(struct ys_err *reterr, const char *what);
 /* Signs with an SM2 key and the default user id. Arena-owned. */

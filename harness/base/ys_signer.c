@@ -96,14 +96,15 @@ static bool take(OSSL_STORE_INFO *info, struct found *found)
 }
 
 /* Takes keys and certificates from an open store and closes it. The end of a PEM file counts as an
- * error for OpenSSL too, so what is missing is seen by the caller only. */
+ * error for OpenSSL too, so what is missing is seen by the caller only. A token that refuses a PIN
+ * is not asked again: each time would cost a try. */
 static bool drain(OSSL_STORE_CTX *store, struct found *found)
 {
     bool taken = store != NULL;
     if (!found->certificates) {
         found->certificates = sk_X509_new_null();
     }
-    while (taken && !OSSL_STORE_eof(store)) {
+    while (taken && !OSSL_STORE_eof(store) && !OSSL_STORE_error(store)) {
         OSSL_STORE_INFO *info = OSSL_STORE_load(store);
         taken = !info || take(info, found);
         OSSL_STORE_INFO_free(info);
@@ -118,6 +119,43 @@ static bool load_source(const char *source, struct asker *asker, struct found *f
     bool loaded = ui && drain(OSSL_STORE_open(source, ui, asker, NULL, NULL), found);
     UI_destroy_method(ui);
     return loaded;
+}
+
+static bool is_token(const char *source)
+{
+    static const char scheme[] = "pkcs11:";
+    return strncmp(source, scheme, sizeof scheme - 1u) == 0;
+}
+
+/* A "pkcs11:" URI that nothing answers is the commonest mistake with a token, and OpenSSL's own
+ * words ("unregistered scheme") do not say what is missing. */
+static bool lacks_provider(const char *source)
+{
+    if (!is_token(source)) {
+        return false;
+    }
+    OSSL_STORE_LOADER *loader = OSSL_STORE_LOADER_fetch(NULL, "pkcs11", NULL);
+    bool is_there = loader != NULL;
+    OSSL_STORE_LOADER_free(loader);
+    return !is_there;
+}
+
+static enum ys_status fail_load(struct ys_arena *arena, const char *what, const char *source,
+                                struct ys_err *reterr)
+{
+    if (lacks_provider(source)) {
+        (void)ys_crypto_take_error();
+        return ys_err_set(reterr, YS_ERR_CRYPTO,
+                          "%s can be read from %s: OpenSSL has no provider for pkcs11: URIs; "
+                          "install the provider of the token and activate it in openssl.cnf, or in "
+                          "a file that OPENSSL_CONF names (docs/evidence-format.md)",
+                          what, source);
+    }
+    /* What a token says stands in the text that its provider adds, not among OpenSSL's reasons. */
+    const char *told = is_token(source) ? ys_crypto__told() : "";
+    what =
+        ys_arena_printf(arena, "%s can be read from %s%s%s", what, source, *told ? ": " : "", told);
+    return ys_crypto__fail(reterr, what);
 }
 
 static bool load_pem(const char *pem, struct found *found)
@@ -205,15 +243,11 @@ enum ys_status ys_signer_open(const char *key, const char *certificates,
     enum ys_status status = YS_OK;
     ys_arena_init(&signer->arena);
     if (!load_source(key, &asker, &found) || !found.key) {
-        const char *what =
-            ys_arena_printf(&signer->arena, "no private key can be read from %s", key);
-        status = ys_crypto__fail(reterr, what);
+        status = fail_load(&signer->arena, "no private key", key, reterr);
         goto out;
     }
     if (certificates && !load_source(certificates, &asker, &found)) {
-        const char *what =
-            ys_arena_printf(&signer->arena, "no certificate can be read from %s", certificates);
-        status = ys_crypto__fail(reterr, what);
+        status = fail_load(&signer->arena, "no certificate", certificates, reterr);
         goto out;
     }
     signer->key = found.key;

@@ -53,8 +53,9 @@ static bool prompt(const char *key, char *text, size_t size)
     if (is_terminal) {
         struct termios silent = before;
         silent.c_lflag &= ~(tcflag_t)ECHO;
-        dprintf(fd, "passphrase of %s: ", key);
+        /* Silent first: what is typed as soon as the question shows would be echoed, or flushed. */
         is_terminal = tcsetattr(fd, TCSAFLUSH, &silent) == 0;
+        dprintf(fd, "passphrase of %s: ", key);
     }
     bool done = is_terminal && read_line(fd, text, size);
     if (is_terminal) {
