@@ -271,24 +271,43 @@ out:
     return status;
 }
 
-enum ys_status ys_sm2_sign(struct ys_arena *arena, const char *key_pem, const void *bytes,
+struct ys_sm2_key {
+    EVP_PKEY *pkey;
+};
+
+enum ys_status ys_sm2_key_read(const char *pem, struct ys_sm2_key **ret_key, struct ys_err *reterr)
+{
+    EVP_PKEY *pkey = read_private_key(pem);
+    if (!pkey) {
+        return ys_crypto__fail(reterr,
+                               "the private key cannot be read (PEM without a passphrase)");
+    }
+    if (!EVP_PKEY_is_a(pkey, "SM2")) {
+        enum ys_status status =
+            ys_err_set(reterr, YS_ERR_CRYPTO, "the private key is of type %s, not SM2",
+                       EVP_PKEY_get0_type_name(pkey));
+        EVP_PKEY_free(pkey);
+        return status;
+    }
+    struct ys_sm2_key *key = ys_alloc(sizeof *key);
+    key->pkey = pkey;
+    *ret_key = key;
+    return YS_OK;
+}
+
+void ys_sm2_key_free(struct ys_sm2_key *key)
+{
+    if (key) {
+        EVP_PKEY_free(key->pkey);
+        ys_free(key);
+    }
+}
+
+enum ys_status ys_sm2_sign(struct ys_arena *arena, const struct ys_sm2_key *key, const void *bytes,
                            size_t length, uint8_t **ret_signature, size_t *ret_length,
                            struct ys_err *reterr)
 {
-    enum ys_status status = YS_OK;
-    EVP_PKEY *key = read_private_key(key_pem);
-
-    if (!key) {
-        status =
-            ys_crypto__fail(reterr, "the private key cannot be read (PEM without a passphrase)");
-    } else if (!EVP_PKEY_is_a(key, "SM2")) {
-        status = ys_err_set(reterr, YS_ERR_CRYPTO, "the private key is of type %s, not SM2",
-                            EVP_PKEY_get0_type_name(key));
-    } else {
-        status = ys_crypto__sm2_sign(arena, key, bytes, length, ret_signature, ret_length, reterr);
-    }
-    EVP_PKEY_free(key);
-    return status;
+    return ys_crypto__sm2_sign(arena, key->pkey, bytes, length, ret_signature, ret_length, reterr);
 }
 
 static enum ys_status verify_sm2(EVP_PKEY *key, const void *bytes, size_t length,

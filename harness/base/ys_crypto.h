@@ -41,8 +41,14 @@ YS_NODISCARD enum ys_status ys_sm4_ctr(const uint8_t key[YS_SM4_BYTES],
                                        const uint8_t counter[YS_SM4_BYTES], const uint8_t *input,
                                        size_t length, uint8_t *ret, struct ys_err *reterr);
 
-/* SM2 signature with SM3, DER-encoded, by a private key in PEM (PKCS#8 or SEC1). Arena-owned. */
-YS_NODISCARD enum ys_status ys_sm2_sign(struct ys_arena *arena, const char *key_pem,
+/* A private key, read once: that takes longer than a signature. Threads may sign with it side by
+ * side. The PEM is PKCS#8 or SEC1. */
+struct ys_sm2_key;
+YS_NODISCARD enum ys_status ys_sm2_key_read(const char *pem, struct ys_sm2_key **ret_key,
+                                            struct ys_err *reterr);
+void ys_sm2_key_free(struct ys_sm2_key *key);
+/* SM2 signature with SM3, DER-encoded. Arena-owned. */
+YS_NODISCARD enum ys_status ys_sm2_sign(struct ys_arena *arena, const struct ys_sm2_key *key,
                                         const void *bytes, size_t length, uint8_t **ret_signature,
                                         size_t *ret_length, struct ys_err *reterr);
 /* `public_pem` is a public key or a certificate. YS_OK and *ret_valid tells. */

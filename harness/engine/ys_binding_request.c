@@ -355,32 +355,68 @@ static bool fill_body(struct fill *fill, const struct ys_binding *binding,
 
 /* ---- signing ---- */
 
+static char *signing_secret(struct ys_engine *engine, struct ys_trouble *trouble)
+{
+    char *secret = NULL;
+    struct ys_err err;
+    if (ys_candidate_secret(engine->candidate, engine->candidate->signing.secret, &secret, &err) !=
+        YS_OK) {
+        ys_trouble_err(trouble, &err);
+        return NULL;
+    }
+    ys_redactor_learn_credential(engine->redactor, "secret", secret);
+    return secret;
+}
+
+/* The key of the run, read when it is first needed; NULL after a trouble. */
+static const struct ys_sm2_key *signing_key(struct ys_engine *engine, struct ys_trouble *trouble)
+{
+    struct ys_err err;
+    pthread_mutex_lock(&engine->token_mutex);
+    char *secret = engine->signing_key ? NULL : signing_secret(engine, trouble);
+    if (secret) {
+        if (ys_sm2_key_read(secret, &engine->signing_key, &err) != YS_OK) {
+            ys_trouble_set(trouble, YS_CAUSE_CONFIGURATION, "signing: %s", err.text);
+        }
+        ys_wipe(secret, strlen(secret));
+        ys_free(secret);
+    }
+    const struct ys_sm2_key *key = engine->signing_key;
+    pthread_mutex_unlock(&engine->token_mutex);
+    return key;
+}
+
+static bool sign_text(struct ys_exec *exec, const char *canonical, uint8_t **ret_bytes,
+                      size_t *ret_length, struct ys_trouble *trouble)
+{
+    struct ys_engine *engine = exec->engine;
+    struct ys_err err;
+    if (engine->candidate->signing.kind == YS_SIGN_SM2) {
+        const struct ys_sm2_key *key = signing_key(engine, trouble);
+        return key && (ys_sm2_sign(&exec->arena, key, canonical, strlen(canonical), ret_bytes,
+                                   ret_length, &err) == YS_OK ||
+                       ys_trouble_set(trouble, YS_CAUSE_CONFIGURATION, "signing: %s", err.text));
+    }
+    char *secret = signing_secret(engine, trouble);
+    if (!secret) {
+        return false;
+    }
+    *ret_bytes = ys_arena_alloc(&exec->arena, YS_SM3_BYTES);
+    *ret_length = YS_SM3_BYTES;
+    ys_hmac_sm3(secret, strlen(secret), canonical, strlen(canonical), *ret_bytes);
+    ys_wipe(secret, strlen(secret));
+    ys_free(secret);
+    return true;
+}
+
 static const char *signature_text(struct ys_exec *exec, const char *canonical,
                                   struct ys_trouble *trouble)
 {
     const struct ys_signing *signing = &exec->engine->candidate->signing;
     struct ys_arena *arena = &exec->arena;
-    uint8_t tag[YS_SM3_BYTES];
-    uint8_t *bytes = tag;
-    size_t length = sizeof tag;
-    char *secret = NULL;
-    struct ys_err err;
-    enum ys_status status =
-        ys_candidate_secret(exec->engine->candidate, signing->secret, &secret, &err);
-    if (status != YS_OK) {
-        ys_trouble_err(trouble, &err);
-        return NULL;
-    }
-    ys_redactor_learn_credential(exec->engine->redactor, "secret", secret);
-    if (signing->kind == YS_SIGN_SM2) {
-        status = ys_sm2_sign(arena, secret, canonical, strlen(canonical), &bytes, &length, &err);
-    } else {
-        ys_hmac_sm3(secret, strlen(secret), canonical, strlen(canonical), tag);
-    }
-    ys_wipe(secret, strlen(secret));
-    ys_free(secret);
-    if (status != YS_OK) {
-        ys_trouble_set(trouble, YS_CAUSE_CONFIGURATION, "signing: %s", err.text);
+    uint8_t *bytes = NULL;
+    size_t length = 0;
+    if (!sign_text(exec, canonical, &bytes, &length, trouble)) {
         return NULL;
     }
     if (signing->base64) {

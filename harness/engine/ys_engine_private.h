@@ -170,8 +170,9 @@ struct ys_engine {
     struct ys_endpoint_state *endpoints;
     int64_t bucket_ns; /* when the next request may go */
 
-    pthread_mutex_t token_mutex;
+    pthread_mutex_t token_mutex; /* and of what else a request is signed with */
     char *token;
+    struct ys_sm2_key *signing_key; /* or NULL, until a request was signed with it */
     int64_t token_expires_us;
 
     pthread_mutex_t plan_mutex;

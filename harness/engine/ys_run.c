@@ -168,6 +168,7 @@ void ys_engine_close(struct ys_engine *engine)
         ys_vault_discard(engine->vault);
     }
     ys_redactor_free(engine->redactor);
+    ys_sm2_key_free(engine->signing_key);
     ys_card_guard_free(engine->guard);
     if (engine->token) {
         ys_wipe(engine->token, strlen(engine->token));

@@ -233,8 +233,11 @@ static void an_own_sm2_signature_verifies_and_a_changed_one_does_not(void **stat
         uint8_t *signature = NULL;
         size_t length = 0;
         bool valid = false;
-        assert_int_equal(
-            ys_sm2_sign(*state, keys[k], text, sizeof text - 1, &signature, &length, NULL), YS_OK);
+        struct ys_sm2_key *key = NULL;
+        assert_int_equal(ys_sm2_key_read(keys[k], &key, NULL), YS_OK);
+        assert_int_equal(ys_sm2_sign(*state, key, text, sizeof text - 1, &signature, &length, NULL),
+                         YS_OK);
+        ys_sm2_key_free(key);
         assert_int_equal(
             ys_sm2_verify(sm2_public, text, sizeof text - 1, signature, length, &valid, NULL),
             YS_OK);
@@ -257,16 +260,14 @@ static void an_own_sm2_signature_verifies_and_a_changed_one_does_not(void **stat
 static void unusable_keys_are_errors_and_no_verdict(void **state)
 {
     struct ys_err err;
-    uint8_t *signature = NULL;
-    size_t length = 0;
+    struct ys_sm2_key *key = NULL;
     bool valid = true;
-    assert_int_equal(ys_sm2_sign(*state, "no key", "x", 1, &signature, &length, &err),
-                     YS_ERR_CRYPTO);
+    (void)state;
+    assert_int_equal(ys_sm2_key_read("no key", &key, &err), YS_ERR_CRYPTO);
     assert_non_null(strstr(err.text, "private key cannot be read"));
     /* Does not ask for the passphrase on the terminal. */
-    assert_int_equal(ys_sm2_sign(*state, sm2_private_locked, "x", 1, &signature, &length, &err),
-                     YS_ERR_CRYPTO);
-    assert_null(signature);
+    assert_int_equal(ys_sm2_key_read(sm2_private_locked, &key, &err), YS_ERR_CRYPTO);
+    assert_null(key);
     assert_int_equal(ys_sm2_verify("no key", "x", 1, (const uint8_t *)"y", 1, &valid, &err),
                      YS_ERR_CRYPTO);
     assert_int_equal(ys_sm2_verify(p256_certificate, "x", 1, (const uint8_t *)"y", 1, &valid, &err),
