@@ -150,7 +150,23 @@ large=$(run http-100000 0 | cut -d' ' -f2)
 line "peak memory, 100,000 / 1,000 steps: $large / $small KiB" \
     "$(awk -v a="$large" -v b="$small" 'BEGIN { printf "%.2f", a / b }')" "the same, <= 48 MiB"
 
-# 6. Sixteen workers against a bank with 20 ms of latency.
+# 6. Reports of 100,000 cases: the result of a run, with its one case (that failed) written so often.
+for n in 1000 100000; do
+    mkdir -p "$stage/cases-$n"
+    jq -c --argjson n "$n" '(.cases[0] | .evidence |= .[:3] | .findings |= .[:1]) as $one | .cases = [range($n) as $i | $one | .id = "case.\($i)"]' \
+        "$(ls -d "$stage"/run-planted-*/ | head -1)result.json" >"$stage/cases-$n/result.json"
+    : >"$stage/cases-$n/evidence.jsonl"
+done
+for kind in html junit csv ctrf sarif oscal json; do
+    for n in 1000 100000; do
+        "$bench/bench-watch" "$yanshou" report "$stage/cases-$n" -f "$kind" -o "$stage/report" --quiet |
+            cut -d' ' -f3 >"$stage/peak-$n"
+    done
+    line "peak memory, $kind of 100,000 / 1,000 cases: $(cat "$stage/peak-100000") / $(cat "$stage/peak-1000") KiB" \
+        "$(awk -v a="$(cat "$stage/peak-100000")" -v b="$(cat "$stage/peak-1000")" 'BEGIN { printf "%.2f", a / b }')" "<= 32 MiB"
+done
+
+# 7. Sixteen workers against a bank with 20 ms of latency.
 bank_stop
 bank_start "$stage/slow" --latency 20ms
 for n in 5 105; do
@@ -164,7 +180,7 @@ ours=$(marginal parallel 5 105)
 line "16 workers at 20 ms latency, share of the ideal" \
     "$(awk -v a="$ours" 'BEGIN { printf "%.3f", 20000 / a }')" ">= 0.95"
 
-# 7. newman on the same requests, where npm can bring it.
+# 8. newman on the same requests, where npm can bring it.
 if command -v npm >/dev/null 2>&1 &&
     { [ -x build/newman/node_modules/.bin/newman ] ||
         npm install --silent --no-fund --no-audit --prefix build/newman newman >/dev/null 2>&1; }; then

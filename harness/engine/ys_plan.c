@@ -242,6 +242,9 @@ void ys_plan_run(struct ys_engine *engine)
     unsigned jobs = engine->options->jobs < 1 ? 1 : engine->options->jobs;
     jobs = jobs > YS_PARALLEL_MAX ? YS_PARALLEL_MAX : jobs;
     unsigned made = 0;
+    /* A joined run is judged again part by part: each has its own cases waiting. */
+    engine->settled = 0;
+    engine->begun = 0;
     while (made + 1 < jobs && pthread_create(&threads[made], NULL, work, engine) == 0) {
         made++;
     }
