@@ -204,7 +204,9 @@ static struct ys_value *finding_value(struct ys_arena *arena, const struct ys_fi
 {
     struct ys_value *map = ys_value_map(arena);
     ys_value_set_text(arena, map, "verdict", ys_verdict_name(finding->verdict));
-    ys_value_set_text(arena, map, "cause", ys_cause_name(finding->cause));
+    if (finding->cause != YS_CAUSE_NONE) {
+        ys_value_set_text(arena, map, "cause", ys_cause_name(finding->cause));
+    }
     ys_value_set_text(arena, map, "step", finding->step);
     ys_value_set_text(arena, map, "file", finding->file);
     ys_value_set_int(arena, map, "line", finding->line);
