@@ -149,14 +149,58 @@ void ys_restore_span(struct ys_engine *engine, const struct ys_value *result)
     engine->ended_us = time_of(result, "ended");
 }
 
-/* A made case with what only the run could know: the digests of the candidate's bindings, and how
- * often it was tried. All else follows from the record. */
+static bool is_same_finding(const struct ys_value *a, const struct ys_value *b)
+{
+    static const char *const names[] = {"step", "target", "expected", "observed", "reason"};
+    bool same = true;
+    for (size_t i = 0; same && i < sizeof names / sizeof names[0]; i++) {
+        const char *x = ys_value_get_text(a, names[i]);
+        const char *y = ys_value_get_text(b, names[i]);
+        same = strcmp(x ? x : "", y ? y : "") == 0;
+    }
+    return same;
+}
+
+/* Findings with how to see them again, which a record has no requests for. */
+static const struct ys_value *restore_reproductions(struct ys_arena *arena,
+                                                    const struct ys_value *made,
+                                                    const struct ys_value *told)
+{
+    struct ys_value *list = ys_value_list(arena);
+    for (size_t i = 0; i < ys_value_count(made); i++) {
+        struct ys_value *one = ys_value_copy(arena, ys_value_at(made, i));
+        const char *known = ys_value_get_text(one, "reproduce");
+        for (size_t k = 0; (!known || !*known) && k < ys_value_count(told); k++) {
+            if (is_same_finding(one, ys_value_at(told, k))) {
+                known = ys_value_get_text(ys_value_at(told, k), "reproduce");
+                ys_value_set_text(arena, one, "reproduce", known);
+                break;
+            }
+        }
+        ys_value_append(arena, list, one);
+    }
+    return list;
+}
+
+/* A made case with what only the run could know: the digests of the candidate's bindings, how
+ * often it was tried, which records are its own and how a failure is seen again. All else follows
+ * from the record. */
 static const struct ys_value *
 restore_members_of(struct ys_arena *arena, const struct ys_value *made, const struct ys_value *told)
 {
     static const char *const names[] = {"inputs", "attempts", "earlier_attempts",
                                         "earlier_attempts_omitted"};
     struct ys_value *copy = ys_value_copy(arena, made);
+    if (ys_value_count(ys_value_get(made, "evidence")) == 0 && ys_value_get(told, "evidence")) {
+        ys_value_set(arena, copy, "evidence", ys_value_get(told, "evidence"));
+        ys_value_set_int(arena, copy, "evidence_omitted",
+                         ys_value_get_int(told, "evidence_omitted", 0));
+    }
+    if (ys_value_count(ys_value_get(made, "findings"))) {
+        ys_value_set(arena, copy, "findings",
+                     restore_reproductions(arena, ys_value_get(made, "findings"),
+                                           ys_value_get(told, "findings")));
+    }
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         const struct ys_value *then = ys_value_get(told, names[i]);
         if (then) {
