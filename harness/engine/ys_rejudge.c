@@ -324,6 +324,9 @@ static void make_result(struct rejudge *work, struct ys_engine *engine,
     summary.requests = ys_value_get_int(timing, "requests", 0);
     summary.apdus = ys_value_get_int(timing, "apdus", 0);
     end_plan(work, engine);
+    if (work->part_count > 1) {
+        engine->run_value = NULL; /* each part was a run of its own */
+    }
     const struct ys_value *made = ys_result_make(engine, work->arena, &summary);
     /* The engine's memory goes with it. */
     rejudgement->result =

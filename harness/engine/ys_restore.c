@@ -230,7 +230,7 @@ const struct ys_value *ys_restore_members(struct ys_arena *arena, const struct y
     for (size_t i = 0; told && i < told->as.map.count; i++) {
         const struct ys_member *member = &told->as.map.members[i];
         bool of_the_day = strcmp(member->name, "clocks") == 0 || strcmp(member->name, "tool") == 0;
-        bool of_the_part = strcmp(member->name, "shard") == 0;
+        bool of_the_part = strcmp(member->name, "shard") == 0 || strcmp(member->name, "run") == 0;
         if (strcmp(member->name, "cases") == 0) {
             ys_value_set(
                 arena, result, "cases",
