@@ -75,8 +75,8 @@ for program in yanshou refbank virtual-card; do
 done
 . tools/stage.sh
 stage_begin || exit 4
-: "${YS_READER_CARD:=none}" "${YS_READER_PSAM:=none}" "${YS_READER_SPARE:=}"
-export YS_READER_CARD YS_READER_PSAM YS_READER_SPARE STAGE_BIN
+: "${YS_READER_CARD:=none}" "${YS_READER_PSAM:=none}" "${YS_READER_SPARE:=}" "${YS_READER_REVOKED:=}"
+export YS_READER_CARD YS_READER_PSAM YS_READER_SPARE YS_READER_REVOKED STAGE_BIN
 
 jobs=${PROVE_JOBS:-$(nproc)}
 [ "$jobs" -le 8 ] || jobs=8
@@ -198,11 +198,12 @@ tr '\n' '\0' <"$out/bank-defects" |
 workers=$!
 trap 'status=$?; trap - EXIT; kill $workers 2>/dev/null; stage_end; exit $status' EXIT
 if [ -s "$out/card-defects" ]; then
-    # Three readers each: card, PSAM, and a card to be blocked for ever. There are at most sixteen.
-    parts=$((jobs > 5 ? 5 : jobs))
-    pcsc_start "$((3 * parts))" || exit 4
-    each=3
-    if [ "$(printf '%s\n' "$VPCD_PORTS" | wc -l)" -lt 3 ]; then
+    # Four readers each: card, PSAM, a card to be blocked for ever, a PSAM that was revoked. There are
+    # at most sixteen.
+    parts=$((jobs > 4 ? 4 : jobs))
+    pcsc_start "$((4 * parts))" || exit 4
+    each=4
+    if [ "$(printf '%s\n' "$VPCD_PORTS" | wc -l)" -lt 4 ]; then
         parts=1 each=2
     fi
     for part in $(seq "$parts"); do
@@ -230,7 +231,7 @@ while IFS='	' read -r defect clause; do
 done <"$out/bank-missed"
 [ -n "$only" ] || prove_together || exit 4
 cards_stop
-YS_READER_CARD=none YS_READER_PSAM=none YS_READER_SPARE=
+YS_READER_CARD=none YS_READER_PSAM=none YS_READER_SPARE= YS_READER_REVOKED=
 
 # Its documents: the same bank with other papers.
 stage_say "proving $(count document) defects of documents and $(count attestation) findings of inspectors"

@@ -7,7 +7,8 @@
 #                                        # exports REFBANK_CARD_KEYS
 #   bank_start DIR [refbank options]     # exports REFBANK_URL, REFBANK_TERMINALS_URL,
 #                                        # REFBANK_DIR, REFBANK_REGISTER; its documents, with the defect $STAGE_DOCUMENT_DEFECT
-#   cards_start DIR [card options]       # exports YS_READER_CARD, YS_READER_PSAM, YS_READER_SPARE
+#   cards_start DIR [card options]       # exports YS_READER_CARD, YS_READER_PSAM, YS_READER_SPARE,
+#                                        # YS_READER_REVOKED
 #   cards_stop; bank_stop
 #
 # STAGE_BIN names the folder of the programs (default build/release/bin).
@@ -98,7 +99,8 @@ bank_stop() {
 
 # Two readers: the social security card in the first, the PSAM in the second, of the profile
 # STAGE_PSAM (default psam). Defects named psam-… are the PSAM's. Where there is a third reader (as
-# after `pcsc_start 3`), a new card without a state is in it, for a case to block for ever.
+# after `pcsc_start 3`), a new card without a state is in it, for a case to block for ever; in a
+# fourth one is a PSAM that was revoked.
 cards_start() {
     cards_dir=$1
     shift
@@ -130,14 +132,18 @@ cards_start() {
     YS_READER_CARD=$(printf '%s\n' "$PCSC_READERS" | sed -n 1p)
     YS_READER_PSAM=$(printf '%s\n' "$PCSC_READERS" | sed -n 2p)
     YS_READER_SPARE=$(printf '%s\n' "$PCSC_READERS" | sed -n 3p)
-    export YS_READER_CARD YS_READER_PSAM YS_READER_SPARE
+    YS_READER_REVOKED=$(printf '%s\n' "$PCSC_READERS" | sed -n 4p)
+    export YS_READER_CARD YS_READER_PSAM YS_READER_SPARE YS_READER_REVOKED
 }
 
 spare_start() {
     spare_port=$(printf '%s\n' $VPCD_PORTS | sed -n 3p)
+    revoked_port=$(printf '%s\n' $VPCD_PORTS | sed -n 4p)
     [ -n "$spare_port" ] || return 0
-    "$STAGE_BIN/virtual-card" --profile "$stage_root/cards/profiles/ssc-v3.yaml" --port "$spare_port" \
-        --keys "$REFBANK_CARD_KEYS" --set 07=B0000014X "$@" >"$cards_dir/spare.log" 2>&1 &
+    profiles=$stage_root/cards/profiles
+    "$STAGE_BIN/virtual-card" --slot "$profiles/ssc-v3.yaml:$spare_port" --keys "$REFBANK_CARD_KEYS" \
+        --set 07=B0000014X "$@" ${revoked_port:+--slot "$profiles/psam-revoked.yaml:$revoked_port" "$@"} \
+        >"$cards_dir/spare.log" 2>&1 &
     SPARE_PID=$!
     stage_wait_file "$cards_dir/spare.log" "$SPARE_PID" 150 || {
         cat "$cards_dir/spare.log" >&2

@@ -154,7 +154,10 @@ static bool is_blocked(const struct vc_card *card, const struct vc_apdu *apdu)
     }
     bool goes_on = apdu->ins == 0xA4 || apdu->ins == 0x84 ||
                    ((apdu->cla & 0x80) != 0 && (apdu->ins == 0x18 || apdu->ins == 0x1E));
-    return blocked && !goes_on && !card->defects.on[VC_DEFECT_BLOCKED_APPLICATION_ANSWERS];
+    bool computes = dfs[card->df].app == &vc_app_psam &&
+                    card->defects.on[VC_DEFECT_PSAM_REVOKED_COMPUTES];
+    return blocked && !goes_on && !computes &&
+           !card->defects.on[VC_DEFECT_BLOCKED_APPLICATION_ANSWERS];
 }
 
 static uint16_t dispatch(struct vc_card *card, const struct vc_apdu *apdu)
