@@ -45,6 +45,10 @@ const char *vc_defects_text(const struct vc_defects *defects, uint8_t tag, const
         const char *text;
     } wrong[] = {
         {0x03, VC_DEFECT_WRONG_VERSION, "1.00"},
+        {0x02, VC_DEFECT_SAYS_VERSION_2, "2"},
+        {0x03, VC_DEFECT_SAYS_VERSION_2, "2.00"},
+        {0x02, VC_DEFECT_SHEDS_VERSION_3, "2"},
+        {0x03, VC_DEFECT_SHEDS_VERSION_3, "2.00"},
         {0x06, VC_DEFECT_EXPIRED_CARD, "20200101"},
         {0x07, VC_DEFECT_CARD_NUMBER_DIFFERS, "B0000014X"},
         {0x08, VC_DEFECT_ID_NUMBER_DIFFERS, "110101190001010030"},

@@ -12,7 +12,7 @@
 #define US_IN_MS 1000
 #define FINE_US 10000      /* below it, two decimals of a millisecond */
 #define SLOWEST_SHOWN 10u
-#define SCOPE_SHOWN_MAX 200u /* cases that were not chosen; the rest is counted */
+#define SCOPE_SHOWN_MAX 200u /* cases that were not chosen or do not apply */
 #define HALF 50
 #define MOST 95
 
@@ -449,33 +449,59 @@ void ys_html_gate(struct ys_page *page)
 
 /* ---- scope ---- */
 
-void ys_html_scope(struct ys_page *page)
+/* A clause or a case to which a rule says that the candidate is not subject. */
+static void write_outside(struct ys_page *page, const struct ys_value *item, bool is_clause)
 {
-    static const enum ys_word heads[] = {YS_WORD_CLAUSE, YS_WORD_REQUIREMENT, YS_WORD_RULE};
+    const struct ys_value *finding = ys_value_at(ys_value_get(item, "findings"), 0);
+    ys_xw_start(page->xw, "tr");
+    ys_xw_start(page->xw, "th");
+    if (is_clause) {
+        ys_page_clause_link(page, ys_page_text(item, "id"));
+    } else {
+        ys_xw_text(page->xw, ys_page_text(item, "id"));
+    }
+    ys_xw_end_full(page->xw);
+    write_cell(page, NULL, ys_word_of(page->lang, ys_value_get(item, "title")));
+    ys_xw_start(page->xw, "td");
+    ys_xw_printf(page->xw, "%s  ", ys_page_reason(page, item));
+    ys_page_citations(page, ys_value_get(finding, "evidence"));
+    ys_xw_end_full(page->xw);
+    ys_xw_end_full(page->xw);
+}
+
+static void write_outsiders(struct ys_page *page, enum ys_word name)
+{
+    const enum ys_word heads[] = {name, YS_WORD_REQUIREMENT, YS_WORD_RULE};
     const struct ys_value *clauses = ys_value_get(page->result, "clauses");
-    const struct ys_value *left_out = ys_value_get(page->result, "not_selected");
-    bool any = false;
-    ys_page_section_start(page, "scope", YS_WORD_SCOPE);
-    for (size_t i = 0; i < ys_value_count(clauses); i++) {
-        const struct ys_value *clause = ys_value_at(clauses, i);
-        if (!ys_page_is(clause, "verdict", "not-applicable")) {
+    bool of_clauses = name == YS_WORD_CLAUSE;
+    size_t count = of_clauses ? ys_value_count(clauses) : ys_json_stream_count(page->cases);
+    size_t shown = 0;
+    for (size_t i = 0; i < count && shown < SCOPE_SHOWN_MAX; i++) {
+        const struct ys_value *item =
+            of_clauses ? ys_value_at(clauses, i) : ys_json_stream_at(page->cases, i);
+        if (!ys_page_is(item, "verdict", "not-applicable")) {
             continue;
         }
-        if (!any) {
+        if (shown == 0) {
             ys_page_table_start(page, heads, sizeof heads / sizeof heads[0]);
         }
-        any = true;
-        ys_xw_start(page->xw, "tr");
-        ys_xw_start(page->xw, "th");
-        ys_page_clause_link(page, ys_page_text(clause, "id"));
-        ys_xw_end_full(page->xw);
-        write_cell(page, NULL, ys_word_of(page->lang, ys_value_get(clause, "title")));
-        write_cell(page, NULL, ys_page_reason(page, clause));
-        ys_xw_end_full(page->xw);
+        write_outside(page, item, of_clauses);
+        shown++;
     }
-    if (any) {
+    if (shown > 0) {
         ys_page_table_end(page);
     }
+    if (shown == SCOPE_SHOWN_MAX) {
+        ys_xw_element(page->xw, "p", NULL, "…");
+    }
+}
+
+void ys_html_scope(struct ys_page *page)
+{
+    const struct ys_value *left_out = ys_value_get(page->result, "not_selected");
+    ys_page_section_start(page, "scope", YS_WORD_SCOPE);
+    write_outsiders(page, YS_WORD_CLAUSE);
+    write_outsiders(page, YS_WORD_CASES);
     size_t count = ys_value_count(left_out);
     ys_xw_start(page->xw, "p");
     ys_xw_printf(page->xw, page->lang == YS_LANG_EN ? "Cases that this run left out: %zu."

@@ -52,6 +52,15 @@ stage_wait_file() {
 stage_keys() {
     REFBANK_CARD_KEYS=$STAGE_BIN/card-keys
     export REFBANK_CARD_KEYS
+    stage_keys_make || return 4
+    # The certificate of the authority whose key the card profiles hold.
+    [ -s "$REFBANK_CARD_KEYS/card-authority.pem" ] || {
+        cp "$stage_root/cards/profiles/authority.pem" "$REFBANK_CARD_KEYS/card-authority.$$" &&
+            mv "$REFBANK_CARD_KEYS/card-authority.$$" "$REFBANK_CARD_KEYS/card-authority.pem" || return 4
+    }
+}
+
+stage_keys_make() {
     [ -s "$REFBANK_CARD_KEYS/ca-keys.csv" ] && return 0
     keys_new=$(mktemp -d "$STAGE_BIN/card-keys.XXXXXX") || return 4
     "$STAGE_BIN/virtual-card" --make-keys "$keys_new" || {
@@ -112,7 +121,8 @@ cards_start() {
     set -- "$@"
     card_port=$(printf '%s\n' $VPCD_PORTS | sed -n 1p)
     psam_port=$(printf '%s\n' $VPCD_PORTS | sed -n 2p)
-    "$STAGE_BIN/virtual-card" --profile "$stage_root/cards/profiles/ssc-v3.yaml" \
+    # The profile of the card is STAGE_CARD's, where that is set.
+    "$STAGE_BIN/virtual-card" --profile "$stage_root/cards/profiles/${STAGE_CARD:-ssc-v3}.yaml" \
         --port "$card_port" --keys "$REFBANK_CARD_KEYS" --state "$cards_dir/card.state" "$@" >"$cards_dir/card.log" 2>&1 &
     CARD_PID=$!
     spare_start "$@" || return 4

@@ -75,6 +75,9 @@ static bool certify(const struct vc_yaml *yaml, const struct settings *settings,
     memcpy(certificate.key, other ? settings->encryption_key : settings->signing_key,
            VC_SM2_PRIVATE);
     memcpy(certificate.authority, settings->authority, VC_SM2_PRIVATE);
+    if (on[VC_DEFECT_CERTIFICATE_OF_OTHER_AUTHORITY]) {
+        certificate.authority[VC_SM2_PRIVATE - 1] ^= 0x01;
+    }
     ef->body_updated = true;
     return vc_sm2_certify(&certificate, ef->body, VC_MAX_BODY, &ef->body_n);
 }

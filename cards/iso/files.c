@@ -53,7 +53,8 @@ static bool is_hidden(const struct vc_card *card, const struct vc_df *df)
         enum vc_defect defect;
     } hidden[] = {{0xDF01, VC_DEFECT_DF01_MISSING},        {0xDF02, VC_DEFECT_DF02_MISSING},
                   {0xDF03, VC_DEFECT_DF03_MISSING},        {0xDF04, VC_DEFECT_DF04_MISSING},
-                  {0xDF05, VC_DEFECT_DF05_MISSING},        {0xDDF1, VC_DEFECT_APPLICATION_MISSING},
+                  {0xDF05, VC_DEFECT_DF05_MISSING},        {0xDF07, VC_DEFECT_DF07_MISSING},
+                  {0xDDF1, VC_DEFECT_APPLICATION_MISSING},
                   {0xDDF2, VC_DEFECT_CERTIFICATES_MISSING}};
     for (size_t i = 0; i < sizeof hidden / sizeof hidden[0]; i++) {
         if (hidden[i].fid == df->fid && card->defects.on[hidden[i].defect]) {
@@ -178,7 +179,8 @@ static bool is_free_above(const struct vc_card *card)
 {
     const bool *on = card->defects.on;
     return card->ef->fid == 0xEF06 &&
-           (on[VC_DEFECT_EF06_FREE] || (on[VC_DEFECT_PIN_OPENS_EF06] && card->pin_df < VC_MAX_DFS));
+           (on[VC_DEFECT_EF06_FREE] || on[VC_DEFECT_SHEDS_VERSION_3] ||
+            (on[VC_DEFECT_PIN_OPENS_EF06] && card->pin_df < VC_MAX_DFS));
 }
 
 /* The defects that let the selected file be read or written where its rule says no. */
@@ -190,7 +192,9 @@ static bool is_open_by_mistake(const struct vc_card *card, bool to_update)
     } open[] = {{0xDF01, VC_DEFECT_DF01_FREE},
                 {0xDF02, VC_DEFECT_DF02_FREE},
                 {0xDF03, VC_DEFECT_DF03_FREE},
-                {0xDF04, VC_DEFECT_DF04_FREE}};
+                {0xDF04, VC_DEFECT_DF04_FREE},
+                {0xDF05, VC_DEFECT_DF05_FREE},
+                {0xDF07, VC_DEFECT_DF07_FREE}};
     const bool *on = card->defects.on;
     const struct vc_df *df = &card->profile.fs.dfs[card->df];
     bool below = df->parent != 0;
@@ -211,6 +215,9 @@ static bool is_open_by_mistake(const struct vc_card *card, bool to_update)
         if (open[i].fid == df->fid && on[open[i].defect]) {
             return true;
         }
+    }
+    if (df->fid == 0xDF07 && on[VC_DEFECT_DF07_ANY_KEY]) {
+        return any_key_verified(card);
     }
     return df->fid == 0xDF04 && ((on[VC_DEFECT_DF04_WITHOUT_PIN] && any_key_verified(card)) ||
                                  (on[VC_DEFECT_DF04_WITHOUT_KEY] && card->pin_df < VC_MAX_DFS));

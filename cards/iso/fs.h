@@ -14,7 +14,7 @@ enum {
     VC_MAX_RECORDS = 16,
     VC_MAX_RECORD = 255,
     VC_MAX_BODY = 2048,
-    VC_MAX_KEYS = 64,
+    VC_MAX_KEYS = 96,
     VC_MAX_DF_NAME = 16,
     VC_MAX_FCI = 200,
     VC_MAX_PIN = 12,

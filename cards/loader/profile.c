@@ -475,6 +475,9 @@ static void spoil(const struct vc_yaml *yaml)
                  {VC_DEFECT_DF02_WRONG_TAG, 0xDF02, 0xEF06},
                  {VC_DEFECT_DF03_FILE_MISSING, 0xDF03, 0xEF18},
                  {VC_DEFECT_DF04_FILE_MISSING, 0xDF04, 0xEF08},
+                 {VC_DEFECT_DF05_RECORD_MISSING, 0xDF05, 0xEF05},
+                 {VC_DEFECT_DF05_LENGTH_BYTE, 0xDF05, 0xEF05},
+                 {VC_DEFECT_DF07_WRONG_LENGTH, 0xDF07, 0xEF06},
                  {VC_DEFECT_PSAM_NUMBER_SHORT, 0x3F00, 0x0016}};
     struct vc_fs *fs = &yaml->profile->fs;
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
@@ -483,11 +486,16 @@ static void spoil(const struct vc_yaml *yaml)
         if (!ef || !yaml->defects->on[files[i].defect]) {
             continue;
         }
-        if (files[i].defect == VC_DEFECT_DF01_WRONG_LENGTH) {
+        if (files[i].defect == VC_DEFECT_DF01_WRONG_LENGTH ||
+            files[i].defect == VC_DEFECT_DF07_WRONG_LENGTH) {
             ef->records[1].length--;
             ef->records[1].bytes[1]--;
         } else if (files[i].defect == VC_DEFECT_DF02_WRONG_TAG) {
             ef->records[0].bytes[0] ^= 0x20;
+        } else if (files[i].defect == VC_DEFECT_DF05_RECORD_MISSING) {
+            ef->records_n--;
+        } else if (files[i].defect == VC_DEFECT_DF05_LENGTH_BYTE) {
+            ef->records[1].bytes[1]++;
         } else if (files[i].defect == VC_DEFECT_PSAM_NUMBER_SHORT) {
             ef->body_n--;
         } else {

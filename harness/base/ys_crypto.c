@@ -11,7 +11,6 @@
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/rsa.h>
-#include <openssl/x509.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -219,7 +218,7 @@ static EVP_PKEY *read_private_key(const char *pem)
     return key;
 }
 
-static X509 *read_certificate(const char *pem)
+X509 *ys_crypto__read_certificate(const char *pem)
 {
     BIO *bio = open_pem(pem);
     X509 *certificate = bio ? PEM_read_bio_X509(bio, NULL, no_passphrase, NULL) : NULL;
@@ -230,7 +229,7 @@ static X509 *read_certificate(const char *pem)
 static EVP_PKEY *read_public_key(const char *pem)
 {
     if (strstr(pem, "-----BEGIN CERTIFICATE-----")) {
-        X509 *certificate = read_certificate(pem);
+        X509 *certificate = ys_crypto__read_certificate(pem);
         EVP_PKEY *key = certificate ? X509_get_pubkey(certificate) : NULL;
         X509_free(certificate);
         return key;
@@ -556,7 +555,7 @@ static bool time_us(const ASN1_TIME *time, int64_t *ret_us)
 enum ys_status ys_certificate_read(struct ys_arena *arena, const char *pem,
                                    struct ys_certificate *ret_certificate, struct ys_err *reterr)
 {
-    X509 *certificate = read_certificate(pem);
+    X509 *certificate = ys_crypto__read_certificate(pem);
     if (!certificate) {
         return ys_crypto__fail(reterr, "the certificate cannot be read (PEM)");
     }

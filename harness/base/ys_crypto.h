@@ -91,6 +91,20 @@ YS_NODISCARD enum ys_status ys_certificate_read(struct ys_arena *arena, const ch
                                                 struct ys_certificate *ret_certificate,
                                                 struct ys_err *reterr);
 
+#define YS_CERTIFICATES_MAX 64u /* of one file, or in one chain with what may be in it */
+/* Whether `pem` was issued by one of the authorities, directly or through others of them, and all
+ * are in force at that time (RFC 5280, 6; GM/T 0015, whose signatures are SM2 with SM3). *ret_fault
+ * is NULL where it was, or says in words why not. Revocation is not looked at. YS_ERR_CRYPTO where
+ * one of them is no certificate, YS_ERR_LIMIT. */
+YS_NODISCARD enum ys_status ys_certificate_chain(const char *pem, const char *const *authorities,
+                                                 size_t count, int64_t at_us,
+                                                 const char **ret_fault, struct ys_err *reterr);
+/* The certificates of a file in PEM form one after the other, each as hexadecimal DER.
+ * YS_ERR_CRYPTO where there is none or one cannot be read, YS_ERR_LIMIT. Arena-owned. */
+YS_NODISCARD enum ys_status ys_certificates_split(struct ys_arena *arena, const char *pem,
+                                                  const char **ret_hex, size_t *ret_count,
+                                                  struct ys_err *reterr);
+
 /* Hexadecimal: `ret_hex` holds 2·length + 1 bytes. Upper case, as card people write it. */
 void ys_hex_encode(const void *bytes, size_t length, char *ret_hex);
 void ys_hex_encode_lower(const void *bytes, size_t length, char *ret_hex);

@@ -6,11 +6,14 @@
 #include "ys_crypto.h"
 
 struct evp_pkey_st; /* EVP_PKEY */
+struct x509_st;     /* X509 */
 
 /* What was said with OpenSSL's last error, "" for nothing; gone once that is taken. */
 const char *ys_crypto__told(void);
 /* YS_ERR_CRYPTO with OpenSSL's own reason behind `what`; empties OpenSSL's error queue. */
 enum ys_status ys_crypto__fail(struct ys_err *reterr, const char *what);
+/* The first certificate of a text in PEM form, NULL where there is none; X509_free(). */
+struct x509_st *ys_crypto__read_certificate(const char *pem);
 /* Signs with an SM2 key and the default user id. Arena-owned. */
 YS_NODISCARD enum ys_status ys_crypto__sm2_sign(struct ys_arena *arena, struct evp_pkey_st *key,
                                                 const void *bytes, size_t length,

@@ -140,9 +140,33 @@ static void print_clauses(const struct ys_arguments *arguments, const struct ys_
     }
 }
 
-static void print_text(const struct ys_arguments *arguments, const char *run_dir,
-                       const struct ys_value *result)
+/* How many cases were not for this candidate or its card, by reason: a skip is never silent. */
+static void print_not_applicable(const struct ys_arguments *arguments,
+                                 struct ys_json_stream *result)
 {
+    struct ys_arena *arena = arguments->arena;
+    enum ys_lang lang = strcmp(arguments->lang, "zh") == 0 ? YS_LANG_ZH : YS_LANG_EN;
+    struct ys_value *counts = ys_value_map(arena); /* reason: cases */
+    for (size_t i = 0; i < ys_json_stream_count(result); i++) {
+        const struct ys_value *test = ys_json_stream_at(result, i);
+        const char *reason = member(test, "reason");
+        if (strcmp(member(test, "verdict"), ys_verdict_name(YS_VERDICT_NOT_APPLICABLE)) == 0) {
+            ys_value_set_int(arena, counts, ys_arena_strdup(arena, reason),
+                             ys_value_get_int(counts, reason, 0) + 1);
+        }
+    }
+    for (size_t i = 0; i < counts->as.map.count; i++) {
+        const struct ys_member *one = &counts->as.map.members[i];
+        const char *heading = lang == YS_LANG_ZH ? "不适用的用例：\n" : "cases that do not apply:\n";
+        printf("%s  %" PRId64 ": %s\n", i ? "" : heading, ys_value_get_int(counts, one->name, 0),
+               ys_reason_in(arena, lang, one->name));
+    }
+}
+
+static void print_text(const struct ys_arguments *arguments, const char *run_dir,
+                       struct ys_json_stream *stream)
+{
+    const struct ys_value *result = ys_json_stream_rest(stream);
     bool zh = strcmp(arguments->lang, "zh") == 0;
     const char *conclusion = member(result, "conclusion");
     const struct ys_value *proof = ys_value_get(result, "proof");
@@ -152,6 +176,7 @@ static void print_text(const struct ys_arguments *arguments, const char *run_dir
                   zh ? "未能判定的条款：" : "clauses that could not be decided:");
     print_clauses(arguments, result, "pending",
                   zh ? "待人工处理的条款：" : "clauses that wait for a person:");
+    print_not_applicable(arguments, stream);
     printf("\n%s ", zh ? "条款" : "clauses");
     print_counts(ys_value_get(result, "summary"));
     printf("%s%s %s%s%s\n", ys_color(arguments, YS_SGR_BOLD), zh ? "结论" : "conclusion",
@@ -278,14 +303,14 @@ enum ys_status ys_summary_reports(const struct ys_arguments *arguments, const ch
 }
 
 enum ys_exit ys_summary_tell(const struct ys_arguments *arguments, const char *run_dir,
-                             const struct ys_value *result)
+                             struct ys_json_stream *result)
 {
     if (arguments->json) {
-        print_json(arguments, run_dir, result);
+        print_json(arguments, run_dir, ys_json_stream_rest(result));
     } else {
         print_text(arguments, run_dir, result);
     }
-    return ys_summary_exit(result);
+    return ys_summary_exit(ys_json_stream_rest(result));
 }
 
 enum ys_exit ys_summary_conclude(const struct ys_arguments *arguments, const char *run_dir)
@@ -296,7 +321,7 @@ enum ys_exit ys_summary_conclude(const struct ys_arguments *arguments, const cha
         return ys_cli_fail(&err);
     }
     enum ys_exit ended = ys_summary_reports(arguments, run_dir, result, &err) == YS_OK
-                             ? ys_summary_tell(arguments, run_dir, ys_json_stream_rest(result))
+                             ? ys_summary_tell(arguments, run_dir, result)
                              : ys_cli_fail(&err);
     ys_json_stream_close(result);
     return ended;

@@ -25,7 +25,7 @@ YS_NODISCARD enum ys_status ys_summary_durations(struct ys_arena *arena, const c
 /* Conclusion, counts, what fails, what is undecided and who must act, where the report is; with
  * --json as one object. The exit status that the result asks for. */
 enum ys_exit ys_summary_tell(const struct ys_arguments *arguments, const char *run_dir,
-                             const struct ys_value *result);
+                             struct ys_json_stream *result);
 /* Writes one report ("html", "pdf", "junit", "csv", "json"); `path` NULL: its place in the run
  * directory, where html and pdf also have a name that says their purpose (ys_report_name). */
 YS_NODISCARD enum ys_status ys_summary_report(const struct ys_arguments *arguments,

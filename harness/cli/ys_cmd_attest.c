@@ -114,7 +114,8 @@ static enum ys_exit conclude(const struct ys_arguments *arguments, const char *r
                            &err) != YS_OK) {
         return ys_cli_fail(&err);
     }
-    return ys_summary_tell(arguments, run_dir, result);
+    return ys_summary_tell(arguments, run_dir,
+                           ys_json_stream_of(arguments->arena, result, "cases"));
 }
 
 static enum ys_exit run(const struct ys_arguments *arguments)

@@ -96,6 +96,63 @@ static enum ys_status apply_certificate(struct ys_arena *arena, ys_expr_argument
     return YS_OK;
 }
 
+static enum ys_status pem_at(struct ys_arena *arena, const struct ys_value *value,
+                             const char **ret_pem, struct ys_err *reterr)
+{
+    uint8_t *der = NULL;
+    size_t length = 0;
+    enum ys_status status = bytes_of(arena, value, &der, &length, reterr);
+    if (status == YS_OK) {
+        *ret_pem = pem_of(arena, der, length);
+    }
+    return status;
+}
+
+/* At noon in Beijing: a certificate that begins or ends on the day is in force. */
+static enum ys_status noon_of(const struct ys_value *value, int64_t *ret_us, struct ys_err *reterr)
+{
+    struct ys_civil day;
+    enum ys_status status = ys_expr__need(value, YS_KIND_STRING, reterr);
+    if (status != YS_OK || ys_date_parse(value->as.string.bytes, &day, NULL) != YS_OK) {
+        return status == YS_OK ? ys_err_set(reterr, YS_ERR_RANGE, "needs a date, YYYY-MM-DD")
+                               : status;
+    }
+    day.hour = 12;
+    *ret_us = ys_civil_to_wall(&day, YS_BEIJING_OFFSET_S);
+    return YS_OK;
+}
+
+/* "good", or in words why the certificate does not lead to one of the authorities. */
+static enum ys_status apply_chain(struct ys_arena *arena, ys_expr_arguments in, size_t count,
+                                  const struct ys_value **ret_value, struct ys_err *reterr)
+{
+    const char *authorities[YS_CERTIFICATES_MAX];
+    const char *pem = NULL;
+    const char *fault = NULL;
+    int64_t at_us = 0;
+    (void)count;
+    enum ys_status status = ys_expr__need(in[1], YS_KIND_LIST, reterr);
+    size_t trusted = status == YS_OK ? ys_value_count(in[1]) : 0;
+    if (trusted > YS_CERTIFICATES_MAX) {
+        return ys_err_set(reterr, YS_ERR_LIMIT, "takes at most YS_CERTIFICATES_MAX authorities");
+    }
+    status = status == YS_OK ? pem_at(arena, in[0], &pem, reterr) : status;
+    for (size_t i = 0; status == YS_OK && i < trusted; i++) {
+        status = pem_at(arena, ys_value_at(in[1], i), &authorities[i], reterr);
+    }
+    status = status == YS_OK ? noon_of(in[2], &at_us, reterr) : status;
+    status = status == YS_OK
+                 ? ys_certificate_chain(pem, authorities, trusted, at_us, &fault, reterr)
+                 : status;
+    if (status != YS_OK) {
+        return status == YS_ERR_CRYPTO
+                   ? ys_err_set(reterr, YS_ERR_RANGE, "needs certificates in DER, hexadecimal")
+                   : status;
+    }
+    *ret_value = ys_value_string(arena, fault ? fault : "good");
+    return YS_OK;
+}
+
 /* One of the two numbers of a signature as INTEGER in DER; gives the end. */
 static uint8_t *put_integer(uint8_t *at, const uint8_t number[32])
 {
@@ -146,6 +203,10 @@ const struct ys_expr_function YS_EXPR__CARDS[] = {
     {{"certificate", 1, 1, "certificate(hex)",
       "a certificate in DER: subject, issuer, serial, key, not_before, not_after"},
      apply_certificate},
+    {{"certificate_chain", 3, 3, "certificate_chain(hex, authorities, date)",
+      "good, or why a certificate does not lead to one of the authorities' on that day; a list, "
+      "all in DER, hexadecimal"},
+     apply_chain},
     {{"sm2_verify", 3, 3, "sm2_verify(certificate, message, signature)",
       "whether r || s signs the message (SM2 with SM3); all in hexadecimal"},
      apply_sm2_verify},

@@ -7,6 +7,7 @@
 
 #include "ys_binding.h"
 #include "ys_clock.h"
+#include "ys_crypto.h"
 #include "ys_csv.h"
 #include "ys_expr.h"
 #include "ys_file.h"
@@ -337,10 +338,37 @@ static void load_documents(struct ys_loader *loader, const struct ys_value *valu
     candidate->document_count = list.count;
 }
 
-/* Replaces {csv: FILE} by its rows; {secret: NAME} stays, since secrets are read when needed. */
+/* The certificates of a PEM file as a list of texts, DER in hexadecimal. */
+static const struct ys_value *certificates(struct ys_loader *loader, const struct ys_value *pem)
+{
+    const char *found[YS_CERTIFICATES_MAX];
+    struct ys_value *list = ys_value_list(loader->arena);
+    const char *path = resolve_path(loader, pem);
+    size_t count = 0;
+    struct ys_err err;
+    struct ys_buf text;
+    ys_buf_init(&text, YS_FILE_BYTES_MAX);
+    if (path && (ys_file_read(path, &text, &err) != YS_OK ||
+                 ys_certificates_split(loader->arena, text.bytes, found, &count, &err) != YS_OK)) {
+        ys_diag_add(loader->diags, loader->document, pem, "%s: %s", path, err.text)->expected =
+            "certificates in PEM form; of DER: openssl x509 -inform DER -in FILE -out FILE.pem";
+    }
+    for (size_t i = 0; i < count; i++) {
+        ys_value_append(loader->arena, list, ys_value_string(loader->arena, found[i]));
+    }
+    ys_buf_clear(&text);
+    return list;
+}
+
+/* Replaces {csv: FILE} by its rows and {pem: FILE} by its certificates; {secret: NAME} stays, since
+ * secrets are read when needed. */
 static const struct ys_value *supply(struct ys_loader *loader, const struct ys_value *value)
 {
     const struct ys_value *csv = ys_value_get(value, "csv");
+    const struct ys_value *pem = ys_value_get(value, "pem");
+    if (pem && value->as.map.count == 1) {
+        return certificates(loader, pem);
+    }
     if (!csv || value->as.map.count != 1) {
         return value;
     }

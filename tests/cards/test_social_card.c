@@ -49,7 +49,7 @@ static void an_application_is_blocked_and_comes_back_and_a_card_does_not(void **
         card = card_of(generations[i].profile, fixture->state, NULL);
         expect(card, SELECT_SSSE, "6283");
         expect(card, "00B2012C00", "6985");
-        expect(card, "00A4040006D15600000500", i == 0 ? "610A" : "6A82");
+        expect(card, "00A4040006D15600000500", "610A");
         expect(card, "0088008810 1122334455667788 " CHALLENGE_FACTOR, "6985");
         expect(card, SELECT_SSSE, "6283");
         send_with_mac(card, psam, generations[i].stk, "8418000004", "9000");
