@@ -429,7 +429,7 @@ enum ys_exit ys_cli_verdict_exit(const struct ys_value *value)
 enum ys_exit ys_cli_print_json(const struct ys_value *value)
 {
     struct ys_buf buf;
-    ys_buf_init(&buf, YS_FILE_BYTES_MAX);
+    ys_buf_init(&buf, YS_RESULT_BYTES_MAX);
     enum ys_status status = ys_json_write_pretty(value, &buf);
     if (status == YS_OK) {
         fputs(buf.bytes, stdout);

@@ -83,7 +83,7 @@ static enum ys_status write_result(const char *path, const struct ys_value *resu
                                    struct ys_err *reterr)
 {
     struct ys_buf text;
-    ys_buf_init(&text, YS_FILE_BYTES_MAX);
+    ys_buf_init(&text, YS_RESULT_BYTES_MAX);
     enum ys_status status = ys_json_write_pretty(result, &text);
     status = status == YS_OK ? ys_file_write(path, text.bytes, text.length, reterr)
                              : ys_err_set(reterr, status, "the result is too long");

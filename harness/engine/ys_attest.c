@@ -646,12 +646,12 @@ const char *ys_attest_last_id(const struct ys_attest *attest)
 static enum ys_status write_result(struct ys_attest *attest, struct ys_err *reterr)
 {
     struct ys_buf text;
-    ys_buf_init(&text, YS_FILE_BYTES_MAX);
+    ys_buf_init(&text, YS_RESULT_BYTES_MAX);
     enum ys_status status = ys_json_write_pretty(attest->judged.result, &text);
     status = status == YS_OK
                  ? ys_file_write(ys_path_join(attest->arena, attest->run_dir, "result.json"),
                                  text.bytes, text.length, reterr)
-                 : ys_err_set(reterr, status, "the result passes YS_FILE_BYTES_MAX");
+                 : ys_err_set(reterr, status, "the result passes YS_RESULT_BYTES_MAX");
     ys_buf_clear(&text);
     return status;
 }

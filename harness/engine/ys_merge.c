@@ -56,7 +56,7 @@ static enum ys_status load(struct merge *merge, const char *dir, const char *nam
     struct ys_buf text;
     struct ys_err err;
     const char *path = ys_path_join(&merge->arena, dir, name);
-    ys_buf_init(&text, YS_FILE_BYTES_MAX);
+    ys_buf_init(&text, YS_RESULT_BYTES_MAX);
     enum ys_status status = ys_file_read(path, &text, reterr);
     if (status == YS_OK) {
         status = ys_json_parse(&merge->arena, text.bytes, text.length, ret_value, &err);
@@ -231,10 +231,10 @@ static enum ys_status write_value(const char *path, const struct ys_value *value
                                   struct ys_err *reterr)
 {
     struct ys_buf text;
-    ys_buf_init(&text, YS_FILE_BYTES_MAX);
+    ys_buf_init(&text, YS_RESULT_BYTES_MAX);
     enum ys_status status = ys_json_write_pretty(value, &text);
     status = status == YS_OK ? ys_file_write(path, text.bytes, text.length, reterr)
-                             : ys_err_set(reterr, status, "%s passes YS_FILE_BYTES_MAX", path);
+                             : ys_err_set(reterr, status, "%s passes YS_RESULT_BYTES_MAX", path);
     ys_buf_clear(&text);
     return status;
 }

@@ -26,7 +26,7 @@ static enum ys_status load(struct rejudge *work, const char *name,
                            const struct ys_value **ret_value, struct ys_err *reterr)
 {
     struct ys_buf text;
-    ys_buf_init(&text, YS_FILE_BYTES_MAX);
+    ys_buf_init(&text, YS_RESULT_BYTES_MAX);
     enum ys_status status =
         ys_file_read(ys_path_join(work->arena, work->run_dir, name), &text, reterr);
     if (status == YS_OK) {

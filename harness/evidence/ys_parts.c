@@ -130,7 +130,7 @@ enum ys_status ys_part_file(struct ys_arena *arena, const char *run_dir, const s
 {
     const char *digest = ys_value_get_text(part->files, name);
     struct ys_buf text;
-    ys_buf_init(&text, YS_FILE_BYTES_MAX);
+    ys_buf_init(&text, YS_RESULT_BYTES_MAX);
     enum ys_status status =
         digest ? ys_file_read(ys_arena_printf(arena, "%s/blobs/%s", run_dir, digest), &text, reterr)
                : ys_err_set(reterr, YS_ERR_NOT_FOUND, "the part has no %s", name);
@@ -148,7 +148,7 @@ static enum ys_status copy_blob(struct ys_arena *arena, const char *path, const 
 {
     char digest[YS_SM3_HEX_MAX];
     struct ys_buf bytes;
-    ys_buf_init(&bytes, YS_FILE_BYTES_MAX);
+    ys_buf_init(&bytes, YS_RESULT_BYTES_MAX);
     enum ys_status status = ys_file_read(path, &bytes, reterr);
     if (status == YS_OK) {
         ys_sm3_hex(bytes.bytes, bytes.length, digest);

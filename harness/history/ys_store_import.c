@@ -22,7 +22,7 @@ static enum ys_status load_json(struct ys_arena *arena, const char *path, char *
                                 const struct ys_value **ret_value, struct ys_err *reterr)
 {
     struct ys_buf buf;
-    ys_buf_init(&buf, YS_FILE_BYTES_MAX);
+    ys_buf_init(&buf, YS_RESULT_BYTES_MAX);
     enum ys_status status = ys_file_read(path, &buf, reterr);
     if (status == YS_OK) {
         status = ys_json_parse(arena, buf.bytes, buf.length, ret_value, reterr);
