@@ -272,18 +272,7 @@ prove_conforming() {
     name=$1-$2
     candidate=$1
     run "$name" "$candidate" --seed "$2" --jobs "$jobs" || return 4
-    set --
-    for id in $(jq -r '.cases[] | select(.cause == "environment") | .id' "$out/run-$name/result.json"); do
-        set -- "$@" --case "$id"
-    done
-    cp "$out/run-$name/result.json" "$out/judged.json"
-    [ $# -eq 0 ] || {
-        stage_say "$name left undecided and runs again: $*"
-        run "$name-again" "$candidate" "$@" || return 4
-        name=${name%-again}
-        jq -s '.[1].cases as $again | .[0] | .cases |= map(.id as $id | first($again[] | select(.id == $id)) // .)' \
-            "$out/run-$name/result.json" "$out/run-$name-again/result.json" >"$out/judged.json" || return 4
-    }
+    stage_judged "$out/run-$name" "$candidate" "$out/judged.json" || return 4
     jq -r --arg run "$name" '.cases[] | select(.verdict == "fail" or .cause == "candidate" or .cause == "environment")
         | "\($run) \(.id): \(.reason)"' "$out/judged.json" >>"$out/alarms"
     jq -r '.cases[] | "\(.id) \(.verdict)"' "$out/judged.json" >"$out/verdicts-$candidate"

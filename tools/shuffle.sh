@@ -7,7 +7,8 @@
 #
 # Runs all suites on one reference bank that is never started anew, eight cases at once in an order
 # drawn from the seed: in each of the three dialects, twice with each of three seeds (--short: one
-# dialect, one seed). Every run must seal, verify and give the same verdict on every case.
+# dialect, one seed). Every run must seal, verify and give the same verdict on every case; one that a
+# busy machine left undecided runs once more, alone.
 #
 # Ends with a line such as `runs 18, verdicts that differ 0`. Exit status 1 where verdicts differ or
 # a record is not whole, 4 where something could not be run. STAGE_BIN names the folder of the
@@ -56,13 +57,14 @@ once() {
         cat "$out/verify-$1" >&2
         return 1
     }
-    jq -r '.cases[] | "\(.id) \(.verdict)"' "$out/$1/result.json" >"$out/verdicts-$1"
+    stage_judged "$out/$1" "$2" "$out/judged-$1" || return 1
+    jq -r '.cases[] | "\(.id) \(.verdict)"' "$out/judged-$1" >"$out/verdicts-$1"
     [ -e "$out/verdicts" ] || cp "$out/verdicts-$1" "$out/verdicts"
     if ! cmp -s "$out/verdicts" "$out/verdicts-$1"; then
         diff "$out/verdicts" "$out/verdicts-$1" | sed -n "s/^[<>]/$1 &/p"
     fi
     jq -r --arg run "$1" '[.cases[].verdict] | "\($run): \(map(select(. == "pass")) | length) of \(length) passed"' \
-        "$out/$1/result.json" >&2
+        "$out/judged-$1" >&2
 }
 
 : >"$out/differences"

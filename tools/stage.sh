@@ -10,6 +10,8 @@
 #   cards_start DIR [card options]       # exports YS_READER_CARD, YS_READER_PSAM, YS_READER_SPARE,
 #                                        # YS_READER_REVOKED
 #   cards_stop; bank_stop
+#   stage_judged RUNDIR CANDIDATE FILE   # the result of a run into FILE; what a busy machine left
+#                                        # undecided runs once more, alone
 #
 # STAGE_BIN names the folder of the programs (default build/release/bin).
 
@@ -183,6 +185,29 @@ cards_wait_gone() {
         sleep 0.1
     done
     sleep 0.1
+}
+
+# Verdicts of cases that were undecided for the environment's sake are those of RUNDIR-again.
+stage_judged() {
+    judged_run=$1 judged_candidate=$2 judged_file=$3
+    set --
+    for id in $(jq -r '.cases[] | select(.cause == "environment") | .id' "$judged_run/result.json"); do
+        set -- "$@" --case "$id"
+    done
+    [ $# -gt 0 ] || {
+        cp "$judged_run/result.json" "$judged_file"
+        return
+    }
+    stage_say "$(basename "$judged_run") left undecided and runs again: $*" >&2
+    status=0
+    "$STAGE_BIN/yanshou" run -c "fixtures/candidates/$judged_candidate.yaml" -o "$judged_run-again" --quiet --no-vault \
+        --seed "$(jq -r .seed "$judged_run/manifest.json")" "$@" >"$judged_file.log" 2>&1 || status=$?
+    [ "$status" -ne 2 ] && [ "$status" -lt 4 ] || {
+        cat "$judged_file.log" >&2
+        return 4
+    }
+    jq -s '.[1].cases as $again | .[0] | .cases |= map(.id as $id | first($again[] | select(.id == $id)) // .)' \
+        "$judged_run/result.json" "$judged_run-again/result.json" >"$judged_file"
 }
 
 stage_end() {
