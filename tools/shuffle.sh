@@ -63,7 +63,8 @@ once() {
     if ! cmp -s "$out/verdicts" "$out/verdicts-$1"; then
         diff "$out/verdicts" "$out/verdicts-$1" | sed -n "s/^[<>]/$1 &/p"
     fi
-    jq -r --arg run "$1" '[.cases[].verdict] | "\($run): \(map(select(. == "pass")) | length) of \(length) passed"' \
+    jq -r --arg run "$1" 'def count(f): map(select(f)) | length; [.cases[].verdict]
+        | "\($run): \(count(. == "pass")) of \(count(. != "not-applicable")) passed, \(count(. == "not-applicable")) not applicable"' \
         "$out/judged-$1" >&2
 }
 
