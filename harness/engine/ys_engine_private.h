@@ -508,7 +508,7 @@ enum ys_cause ys_restore_cause(const struct ys_value *map);
 /* Findings as ys_findings_value() wrote them. */
 void ys_restore_findings(struct ys_planned *planned, const struct ys_value *list,
                          int64_t moved_by);
-void ys_restore_times(struct ys_planned *planned, const struct ys_value *cases);
+void ys_restore_times(struct ys_planned *planned, const struct ys_value *told);
 void ys_restore_span(struct ys_engine *engine, const struct ys_value *result);
 /* A result made anew, with the members of the run's own that only the run could know. */
 const struct ys_value *ys_restore_members(struct ys_arena *arena, const struct ys_value *made,

@@ -104,6 +104,8 @@ static void set_plan(struct ys_engine *engine)
 /* Cases that no record has were not begun; the others took the time that they took then. */
 static void end_plan(struct rejudge *work, struct ys_engine *engine)
 {
+    const struct ys_value *cases = ys_value_get(work->before, "cases");
+    size_t at = 0;
     for (size_t i = 0; i < engine->planned_count; i++) {
         struct ys_planned *planned = &engine->planned[i];
         if (planned->number == 0) {
@@ -112,22 +114,11 @@ static void end_plan(struct rejudge *work, struct ys_engine *engine)
                                                       .cause = YS_CAUSE_ENVIRONMENT,
                                                       .reason = "interrupted"};
         }
-        ys_restore_times(planned, ys_value_get(work->before, "cases"));
+        ys_restore_times(planned, ys_value_with_id(cases, planned->subject->id, &at));
     }
 }
 
 /* ---- differences ---- */
-
-static const struct ys_value *find(const struct ys_value *list, const char *id)
-{
-    for (size_t i = 0; i < ys_value_count(list); i++) {
-        const char *name = ys_value_get_text(ys_value_at(list, i), "id");
-        if (name && strcmp(name, id) == 0) {
-            return ys_value_at(list, i);
-        }
-    }
-    return NULL;
-}
 
 static bool same_text(const struct ys_value *a, const struct ys_value *b, const char *name)
 {
@@ -200,9 +191,10 @@ static bool same_verdict(const struct ys_value *was, const struct ys_value *is)
 
 static bool is_listed(const struct ys_value *differences, const struct ys_value *cases)
 {
+    size_t at = 0;
     for (size_t i = 0; i < ys_value_count(cases); i++) {
         const char *id = ys_value_text(ys_value_at(cases, i));
-        if (id && find(differences, id)) {
+        if (ys_value_with_id(differences, id, &at)) {
             return true;
         }
     }
@@ -212,10 +204,11 @@ static bool is_listed(const struct ys_value *differences, const struct ys_value 
 static void compare_cases(struct ys_arena *arena, struct ys_value *ret_list,
                           const struct ys_value *before, const struct ys_value *after)
 {
+    size_t at = 0;
     for (size_t i = 0; i < ys_value_count(before); i++) {
         const struct ys_value *was = ys_value_at(before, i);
         const char *id = ys_value_get_text(was, "id");
-        const struct ys_value *is = id ? find(after, id) : NULL;
+        const struct ys_value *is = ys_value_with_id(after, id, &at);
         if (id && (!same_verdict(was, is) || !same_findings(was, is))) {
             add_difference(arena, ret_list, "case", id, was, is);
         }
@@ -227,10 +220,11 @@ static void compare_clauses(struct ys_arena *arena, struct ys_value *ret_list,
                             const struct ys_value *before, const struct ys_value *after,
                             const struct ys_value *cases)
 {
+    size_t at = 0;
     for (size_t i = 0; i < ys_value_count(before); i++) {
         const struct ys_value *was = ys_value_at(before, i);
         const char *id = ys_value_get_text(was, "id");
-        const struct ys_value *is = id ? find(after, id) : NULL;
+        const struct ys_value *is = ys_value_with_id(after, id, &at);
         if (id && (!same_verdict(was, is) ||
                    (!same_text(was, is, "reason") &&
                     (is_listed(cases, ys_value_get(was, "cases")) ||
@@ -242,7 +236,7 @@ static void compare_clauses(struct ys_arena *arena, struct ys_value *ret_list,
     for (size_t i = 0; i < ys_value_count(after); i++) {
         const struct ys_value *is = ys_value_at(after, i);
         const char *id = ys_value_get_text(is, "id");
-        if (id && !find(before, id)) {
+        if (id && !ys_value_with_id(before, id, &at)) {
             add_difference(arena, ret_list, "clause", id, NULL, is);
         }
     }

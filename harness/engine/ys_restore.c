@@ -125,22 +125,10 @@ static int64_t time_of(const struct ys_value *map, const char *name)
     return text && ys_time_parse(text, &wall_us, NULL) == YS_OK ? wall_us : 0;
 }
 
-static const struct ys_value *find_case(const struct ys_value *cases, const char *id)
+void ys_restore_times(struct ys_planned *planned, const struct ys_value *told)
 {
-    for (size_t i = 0; i < ys_value_count(cases); i++) {
-        const char *name = ys_value_get_text(ys_value_at(cases, i), "id");
-        if (name && strcmp(name, id) == 0) {
-            return ys_value_at(cases, i);
-        }
-    }
-    return NULL;
-}
-
-void ys_restore_times(struct ys_planned *planned, const struct ys_value *cases)
-{
-    const struct ys_value *value = find_case(cases, planned->subject->id);
-    planned->result.started_us = time_of(value, "started");
-    planned->result.duration_ms = ys_value_get_int(value, "duration_ms", 0);
+    planned->result.started_us = time_of(told, "started");
+    planned->result.duration_ms = ys_value_get_int(told, "duration_ms", 0);
 }
 
 void ys_restore_span(struct ys_engine *engine, const struct ys_value *result)
@@ -215,9 +203,10 @@ static const struct ys_value *restore_cases_members(struct ys_arena *arena,
                                                     const struct ys_value *told)
 {
     struct ys_value *list = ys_value_list(arena);
+    size_t at = 0;
     for (size_t i = 0; i < ys_value_count(made); i++) {
         const struct ys_value *one = ys_value_at(made, i);
-        const struct ys_value *then = find_case(told, ys_value_get_text(one, "id"));
+        const struct ys_value *then = ys_value_with_id(told, ys_value_get_text(one, "id"), &at);
         ys_value_append(arena, list, then ? restore_members_of(arena, one, then) : one);
     }
     return list;
@@ -290,9 +279,10 @@ static void restore_case(struct ys_planned *planned, const struct ys_value *valu
 size_t ys_plan_restore(struct ys_engine *engine, const struct ys_value *cases, int64_t moved_by)
 {
     size_t restored = 0;
+    size_t at = 0;
     for (size_t i = 0; i < engine->planned_count; i++) {
         struct ys_planned *planned = &engine->planned[i];
-        const struct ys_value *value = find_case(cases, planned->subject->id);
+        const struct ys_value *value = ys_value_with_id(cases, planned->subject->id, &at);
         if (value && planned->state != YS_DONE) {
             restore_case(planned, value, moved_by);
             restored++;

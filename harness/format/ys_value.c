@@ -254,6 +254,20 @@ const struct ys_value *ys_value_at(const struct ys_value *list, size_t index)
     return list->as.list.items[index];
 }
 
+const struct ys_value *ys_value_with_id(const struct ys_value *list, const char *id, size_t *at)
+{
+    size_t count = id ? ys_value_count(list) : 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t index = (*at + i) % count;
+        const char *name = ys_value_get_text(ys_value_at(list, index), "id");
+        if (name && strcmp(name, id) == 0) {
+            *at = index + 1u;
+            return ys_value_at(list, index);
+        }
+    }
+    return NULL;
+}
+
 static bool lists_equal(const struct ys_value *a, const struct ys_value *b)
 {
     if (a->as.list.count != b->as.list.count) {

@@ -99,6 +99,9 @@ int64_t ys_value_get_int(const struct ys_value *map, const char *name, int64_t o
 bool ys_value_get_bool(const struct ys_value *map, const char *name, bool otherwise);
 size_t ys_value_count(const struct ys_value *value); /* items or members, else 0 */
 const struct ys_value *ys_value_at(const struct ys_value *list, size_t index);
+/* The map of a list whose `id` is the given one, or NULL. The search begins behind *at, where the
+ * last one was found, and goes round: two lists in one order cost a look an item. Start with 0. */
+const struct ys_value *ys_value_with_id(const struct ys_value *list, const char *id, size_t *at);
 
 /* Typed equality: numbers as numbers, strings as strings, lists in order, maps in any order. */
 bool ys_value_equal(const struct ys_value *a, const struct ys_value *b);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
 #include <string.h>
 
 #include "ys_calendar.h"
@@ -34,14 +35,18 @@ static bool same(const char *a, const char *b)
 
 /* ---- through the runs ---- */
 
+static int by_id(const void *a, const void *b)
+{
+    const struct ys_test_track *x = a;
+    const struct ys_test_track *y = b;
+    return strcmp(x->id, y->id);
+}
+
+/* The tests stand in the order of their ids, as the store gave them. */
 static struct ys_test_track *test_of(struct ys_tracks *tracks, const char *id)
 {
-    for (size_t i = 0; i < tracks->test_count; i++) {
-        if (strcmp(tracks->tests[i].id, id) == 0) {
-            return &tracks->tests[i];
-        }
-    }
-    return NULL;
+    const struct ys_test_track wanted = {.id = id};
+    return bsearch(&wanted, tracks->tests, tracks->test_count, sizeof wanted, by_id);
 }
 
 static struct ys_clause_track *clause_of(struct ys_tracks *tracks, const char *id)

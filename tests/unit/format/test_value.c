@@ -134,6 +134,23 @@ static void shown_values_fit_and_are_cut_between_characters(void **state)
     assert_string_equal(ys_value_show(*state, ys_value_printf(*state, "%d%%", 70), 20), "\"70%\"");
 }
 
+static void an_item_is_found_by_its_id_wherever_the_search_begins(void **state)
+{
+    const struct ys_value *list =
+        json(*state, "[{\"id\":\"a\"},7,{\"id\":\"b\"},{\"n\":1},{\"id\":\"c\"}]");
+    size_t at = 0;
+    assert_ptr_equal(ys_value_with_id(list, "a", &at), ys_value_at(list, 0));
+    assert_int_equal(at, 1);
+    assert_ptr_equal(ys_value_with_id(list, "c", &at), ys_value_at(list, 4));
+    assert_int_equal(at, 5);
+    assert_ptr_equal(ys_value_with_id(list, "b", &at), ys_value_at(list, 2));
+    assert_null(ys_value_with_id(list, "d", &at));
+    assert_null(ys_value_with_id(list, NULL, &at));
+    assert_int_equal(at, 3);
+    assert_null(ys_value_with_id(json(*state, "[]"), "a", &at));
+    assert_null(ys_value_with_id(NULL, "a", &at));
+}
+
 static void every_kind_has_a_name(void **state)
 {
     (void)state;
@@ -153,6 +170,7 @@ int main(void)
         cmocka_unit_test(equality_is_typed),
         cmocka_unit_test(a_copy_outlives_its_original),
         cmocka_unit_test(shown_values_fit_and_are_cut_between_characters),
+        cmocka_unit_test(an_item_is_found_by_its_id_wherever_the_search_begins),
         cmocka_unit_test(every_kind_has_a_name),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
