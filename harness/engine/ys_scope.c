@@ -20,7 +20,8 @@ bool ys_trouble_err(struct ys_trouble *trouble, const struct ys_err *err)
     int band = -(int)err->status;
     if (err->status == YS_ERR_HTTP_HOST || err->status == YS_ERR_SECRET ||
         err->status == YS_ERR_UNBOUND || err->status == YS_ERR_BUDGET ||
-        err->status == YS_ERR_CARD_READER || err->status == YS_ERR_NOT_FOUND) {
+        err->status == YS_ERR_CARD_READER || err->status == YS_ERR_NOT_FOUND ||
+        err->status == YS_ERR_UNDEFINED) { /* a supply: lint knows every other name */
         cause = YS_CAUSE_CONFIGURATION;
     } else if ((band >= 400 && band < 500) || err->status == YS_ERR_GUARD ||
                err->status == YS_ERR_INTERRUPTED) {
