@@ -6,14 +6,14 @@
 #include <string.h>
 #include <time.h>
 
-static const char sm2_user_id[] = "1234567812345678";
-
-/* Signatures of SM2 cover the identifier of who signed (GM/T 0009). */
-static bool identify(X509 *certificate)
+bool ys_crypto__set_user_id(X509 *certificate)
 {
+    if (X509_get_signature_nid(certificate) != NID_SM2_with_SM3) {
+        return true;
+    }
     ASN1_OCTET_STRING *id = ASN1_OCTET_STRING_new();
-    if (!id || ASN1_OCTET_STRING_set(id, (const unsigned char *)sm2_user_id,
-                                     (int)sizeof sm2_user_id - 1) != 1) {
+    if (!id || ASN1_OCTET_STRING_set(id, (const unsigned char *)YS_SM2_USER_ID,
+                                     (int)sizeof YS_SM2_USER_ID - 1) != 1) {
         ASN1_OCTET_STRING_free(id);
         return false;
     }
@@ -52,10 +52,10 @@ enum ys_status ys_certificate_chain(const char *pem, const char *const *authorit
     enum ys_status status = YS_OK;
     X509 *certificate = ys_crypto__read_certificate(pem);
     STACK_OF(X509) *trusted = sk_X509_new_null();
-    bool good = certificate && trusted && identify(certificate);
+    bool good = certificate && trusted && ys_crypto__set_user_id(certificate);
     for (size_t i = 0; good && i < count; i++) {
         X509 *authority = ys_crypto__read_certificate(authorities[i]);
-        good = authority && identify(authority);
+        good = authority && ys_crypto__set_user_id(authority);
         if (authority && sk_X509_push(trusted, authority) <= 0) {
             good = false;
             X509_free(authority);

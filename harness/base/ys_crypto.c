@@ -19,9 +19,6 @@
 
 #include "ys_clock.h"
 
-/* GM/T 0009, 10: the user id where the parties agreed on none. */
-static const char sm2_user_id[] = "1234567812345678";
-
 const char *ys_crypto_take_error(void)
 {
     unsigned long code = ERR_peek_last_error();
@@ -250,7 +247,7 @@ enum ys_status ys_crypto__sm2_sign(struct ys_arena *arena, EVP_PKEY *key, const 
     size_t signature_length = 0;
 
     if (!context || EVP_DigestSignInit(context, &parameters, EVP_sm3(), NULL, key) != 1 ||
-        EVP_PKEY_CTX_set1_id(parameters, sm2_user_id, sizeof sm2_user_id - 1) != 1 ||
+        EVP_PKEY_CTX_set1_id(parameters, YS_SM2_USER_ID, sizeof YS_SM2_USER_ID - 1) != 1 ||
         EVP_DigestSignUpdate(context, bytes, length) != 1 ||
         EVP_DigestSignFinal(context, NULL, &signature_length) != 1) {
         status = ys_crypto__fail(reterr, "the SM2 signature failed");
@@ -318,7 +315,7 @@ static enum ys_status verify_sm2(EVP_PKEY *key, const void *bytes, size_t length
     EVP_PKEY_CTX *parameters = NULL; /* the context's own */
 
     if (!context || EVP_DigestVerifyInit(context, &parameters, EVP_sm3(), NULL, key) != 1 ||
-        EVP_PKEY_CTX_set1_id(parameters, sm2_user_id, sizeof sm2_user_id - 1) != 1 ||
+        EVP_PKEY_CTX_set1_id(parameters, YS_SM2_USER_ID, sizeof YS_SM2_USER_ID - 1) != 1 ||
         EVP_DigestVerifyUpdate(context, bytes, length) != 1) {
         status = ys_crypto__fail(reterr, "the SM2 verification failed");
         goto out;

@@ -13,9 +13,6 @@
 
 #include "ys_crypto_private.h"
 
-/* GM/T 0009, 10; certificates are signed with it too (GM/T 0015, RFC 8998). */
-static const char sm2_user_id[] = "1234567812345678";
-
 #define CERTIFICATES_MAX 32 /* of one source: a chain is three or four long */
 #define PEM_LINE 64u        /* RFC 7468, 2 */
 
@@ -61,22 +58,6 @@ static int give_passphrase(char *text, int size, int writing, void *context)
     return length;
 }
 
-/* GM/T: the issuer's signature covers the default user id, which OpenSSL does not assume. */
-static bool set_user_id(X509 *certificate)
-{
-    if (X509_get_signature_nid(certificate) != NID_SM2_with_SM3) {
-        return true;
-    }
-    ASN1_OCTET_STRING *id = ASN1_OCTET_STRING_new();
-    if (!id || ASN1_OCTET_STRING_set(id, (const unsigned char *)sm2_user_id,
-                                     (int)sizeof sm2_user_id - 1) != 1) {
-        ASN1_OCTET_STRING_free(id);
-        return false;
-    }
-    X509_set0_distinguishing_id(certificate, id);
-    return true;
-}
-
 static bool take(OSSL_STORE_INFO *info, struct found *found)
 {
     if (OSSL_STORE_INFO_get_type(info) == OSSL_STORE_INFO_PKEY && !found->key) {
@@ -85,7 +66,7 @@ static bool take(OSSL_STORE_INFO *info, struct found *found)
     }
     if (OSSL_STORE_INFO_get_type(info) == OSSL_STORE_INFO_CERT) {
         X509 *certificate = OSSL_STORE_INFO_get1_CERT(info);
-        if (!certificate || !set_user_id(certificate) ||
+        if (!certificate || !ys_crypto__set_user_id(certificate) ||
             sk_X509_num(found->certificates) >= CERTIFICATES_MAX ||
             sk_X509_push(found->certificates, certificate) <= 0) {
             X509_free(certificate);
