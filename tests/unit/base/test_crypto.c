@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "test_arena.h"
 #include "ys_clock.h"
 #include "ys_crypto.h"
 
@@ -70,20 +71,6 @@ static const char p256_certificate[] =
     "BggqhkjOPQQDAgNJADBGAiEA70JJfv3lHPMxmsWkUiq2UPoFllGzuw2XAB/2yAFI\n"
     "/vMCIQD0vdrx7ecKW8MfHqqa272Qs9HYU0SNduYNTqqfWVImBQ==\n"
     "-----END CERTIFICATE-----\n";
-
-static int set_up(void **state)
-{
-    static struct ys_arena arena;
-    ys_arena_init(&arena);
-    *state = &arena;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    ys_arena_clear(*state);
-    return 0;
-}
 
 static const uint8_t *bytes_of(struct ys_arena *arena, const char *hex, size_t *ret_length)
 {
@@ -372,5 +359,5 @@ int main(void)
         cmocka_unit_test(base64_goes_both_ways_and_is_strict),
         cmocka_unit_test(random_bytes_differ),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up_arena, tear_down_arena);
 }

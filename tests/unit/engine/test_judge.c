@@ -8,30 +8,15 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "test_arena.h"
 #include "ys_judge.h"
 #include "ys_yaml.h"
-
-static struct ys_arena arena;
-
-static int begin(void **state)
-{
-    (void)state;
-    ys_arena_init(&arena);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    ys_arena_clear(&arena);
-    return 0;
-}
 
 static const struct ys_value *yaml(const char *text)
 {
     const struct ys_document *document = NULL;
     struct ys_err err;
-    if (ys_yaml_parse(&arena, "test", text, strlen(text), &document, &err) != YS_OK) {
+    if (ys_yaml_parse(&test_arena, "test", text, strlen(text), &document, &err) != YS_OK) {
         fail_msg("%s: %s", text, err.text);
     }
     return document->root;
@@ -49,8 +34,8 @@ static struct ys_judgement judge(enum ys_step_kind kind, const char *expect,
 {
     struct ys_judgement judgement;
     struct ys_err err;
-    if (ys_judge(&arena, kind, expect ? yaml(expect) : NULL, yaml(observation), lookup, variables,
-                 &judgement, &err) != YS_OK) {
+    if (ys_judge(&test_arena, kind, expect ? yaml(expect) : NULL, yaml(observation), lookup,
+                 variables, &judgement, &err) != YS_OK) {
         fail_msg("%s", err.text);
     }
     return judgement;
@@ -116,8 +101,7 @@ static void every_matcher_passes_and_fails(void **state)
 
 static void nothing_vacuous_is_green(void **state)
 {
-    static const char *const matchers[] = {"{each: 1}", "{any: 1}", "{none: 1}",
-                                           "{unique: true}"};
+    static const char *const matchers[] = {"{each: 1}", "{any: 1}", "{none: 1}", "{unique: true}"};
     (void)state;
     for (size_t i = 0; i < sizeof matchers / sizeof matchers[0]; i++) {
         expect_verdict(YS_STEP_CHECK, matchers[i], "[]", YS_VERDICT_INCONCLUSIVE);
@@ -128,16 +112,12 @@ static void nothing_vacuous_is_green(void **state)
                    YS_VERDICT_INCONCLUSIVE);
     expect_verdict(YS_STEP_HTTP, "{json: {$.gone: {not: 1}}}", "{json: {}}",
                    YS_VERDICT_INCONCLUSIVE);
-    expect_verdict(YS_STEP_HTTP, "{json: {$.gone: {absent: true}}}", "{json: {}}",
-                   YS_VERDICT_PASS);
-    expect_verdict(YS_STEP_HTTP, "{json: {$.gone: {exists: true}}}", "{json: {}}",
-                   YS_VERDICT_FAIL);
+    expect_verdict(YS_STEP_HTTP, "{json: {$.gone: {absent: true}}}", "{json: {}}", YS_VERDICT_PASS);
+    expect_verdict(YS_STEP_HTTP, "{json: {$.gone: {exists: true}}}", "{json: {}}", YS_VERDICT_FAIL);
     expect_verdict(YS_STEP_HTTP, "{json: {$.here: {absent: true}}}", "{json: {here: 1}}",
                    YS_VERDICT_FAIL);
-    expect_verdict(YS_STEP_HTTP, "{json: {\"$..x\": {count: 0}}}", "{json: {}}",
-                   YS_VERDICT_PASS);
-    expect_verdict(YS_STEP_HTTP, "{json: {$.x: 1}}", "{body: nonsense}",
-                   YS_VERDICT_INCONCLUSIVE);
+    expect_verdict(YS_STEP_HTTP, "{json: {\"$..x\": {count: 0}}}", "{json: {}}", YS_VERDICT_PASS);
+    expect_verdict(YS_STEP_HTTP, "{json: {$.x: 1}}", "{body: nonsense}", YS_VERDICT_INCONCLUSIVE);
 }
 
 static void another_type_is_a_failure_that_shows_both(void **state)
@@ -172,14 +152,14 @@ static void a_check_names_its_place_among_items(void **state)
 static void findings_are_bounded_and_counted(void **state)
 {
     (void)state;
-    struct ys_value *list = ys_value_list(&arena);
+    struct ys_value *list = ys_value_list(&test_arena);
     for (int64_t i = 0; i < 200; i++) {
-        ys_value_append(&arena, list, ys_value_int(&arena, i));
+        ys_value_append(&test_arena, list, ys_value_int(&test_arena, i));
     }
     struct ys_judgement judgement;
     struct ys_err err;
-    assert_int_equal(ys_judge(&arena, YS_STEP_CHECK, yaml("{each: -1}"), list, lookup, variables,
-                              &judgement, &err),
+    assert_int_equal(ys_judge(&test_arena, YS_STEP_CHECK, yaml("{each: -1}"), list, lookup,
+                              variables, &judgement, &err),
                      YS_OK);
     assert_int_equal(judgement.count, YS_FINDINGS_PER_CASE_MAX);
     assert_int_equal(judgement.omitted, 200 - YS_FINDINGS_PER_CASE_MAX);
@@ -208,10 +188,10 @@ static void a_card_command_must_succeed_unless_said_otherwise(void **state)
     expect_verdict(YS_STEP_CARD, "{sw: 6982}", "{sw: \"6982\"}", YS_VERDICT_PASS);
     expect_verdict(YS_STEP_CARD, "{name: 测试一}", "{sw: \"9000\", fields: {name: 测试一}}",
                    YS_VERDICT_PASS);
-    expect_verdict(YS_STEP_CARD, "{tlv: {6F/84: \"0102\"}}",
-                   "{sw: \"9000\", data: 6F0484020102}", YS_VERDICT_PASS);
-    expect_verdict(YS_STEP_CARD, "{tlv: {6F/85: \"0102\"}}",
-                   "{sw: \"9000\", data: 6F0484020102}", YS_VERDICT_INCONCLUSIVE);
+    expect_verdict(YS_STEP_CARD, "{tlv: {6F/84: \"0102\"}}", "{sw: \"9000\", data: 6F0484020102}",
+                   YS_VERDICT_PASS);
+    expect_verdict(YS_STEP_CARD, "{tlv: {6F/85: \"0102\"}}", "{sw: \"9000\", data: 6F0484020102}",
+                   YS_VERDICT_INCONCLUSIVE);
 }
 
 static void http_targets_are_found(void **state)
@@ -233,12 +213,12 @@ static void an_unknown_variable_is_an_error_and_no_verdict(void **state)
     (void)state;
     struct ys_judgement judgement;
     struct ys_err err;
-    assert_int_equal(ys_judge(&arena, YS_STEP_CHECK, yaml("{equals: \"${gone}\"}"), yaml("1"),
+    assert_int_equal(ys_judge(&test_arena, YS_STEP_CHECK, yaml("{equals: \"${gone}\"}"), yaml("1"),
                               lookup, variables, &judgement, &err),
                      YS_ERR_UNDEFINED);
 }
 
-#define OVER(test) cmocka_unit_test_setup_teardown(test, begin, end)
+#define OVER(test) cmocka_unit_test_setup_teardown(test, set_up_arena, tear_down_arena)
 
 int main(void)
 {

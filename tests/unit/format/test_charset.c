@@ -7,21 +7,8 @@
 
 #include <cmocka.h>
 
+#include "test_arena.h"
 #include "ys_charset.h"
-
-static int set_up(void **state)
-{
-    static struct ys_arena arena;
-    ys_arena_init(&arena);
-    *state = &arena;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    ys_arena_clear(*state);
-    return 0;
-}
 
 /* Counts by Unicode 15, table 3-7, computed from code points instead of from the table. */
 static void exactly_the_scalar_values_are_characters(void **state)
@@ -128,5 +115,5 @@ int main(void)
         cmocka_unit_test(a_long_text_is_converted_whole),
         cmocka_unit_test(bad_bytes_are_named_by_their_place),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up_arena, tear_down_arena);
 }

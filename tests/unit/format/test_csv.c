@@ -9,23 +9,10 @@
 
 #include <cmocka.h>
 
+#include "test_arena.h"
 #include "ys_csv.h"
 #include "ys_file.h"
 #include "ys_json.h"
-
-static int set_up(void **state)
-{
-    static struct ys_arena arena;
-    ys_arena_init(&arena);
-    *state = &arena;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    ys_arena_clear(*state);
-    return 0;
-}
 
 static const struct ys_value *rows_of(struct ys_arena *arena, const char *text)
 {
@@ -159,5 +146,5 @@ int main(void)
         cmocka_unit_test(too_many_columns_are_refused_by_name),
         cmocka_unit_test(a_file_of_twenty_thousand_rows_is_read),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up_arena, tear_down_arena);
 }

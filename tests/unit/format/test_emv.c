@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "test_arena.h"
 #include "ys_crypto.h"
 #include "ys_emv.h"
 
@@ -36,27 +37,11 @@
 
 static const uint8_t today[3] = {0x26, 0x11, 0x24};
 
-static struct ys_arena arena;
-
-static int set_up(void **state)
-{
-    (void)state;
-    ys_arena_init(&arena);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    ys_arena_clear(&arena);
-    return 0;
-}
-
 static const uint8_t *bytes_of(const char *hex, size_t *ret_length)
 {
     uint8_t *bytes = NULL;
     size_t length = 0;
-    assert_int_equal(ys_hex_decode(&arena, hex, &bytes, &length, NULL), YS_OK);
+    assert_int_equal(ys_hex_decode(&test_arena, hex, &bytes, &length, NULL), YS_OK);
     if (ret_length) {
         *ret_length = length;
     }
@@ -158,7 +143,7 @@ static void sm2_of_bare_numbers(void **state)
 static struct ys_emv_oda check_visa(const char *pan, const char *certificate, const uint8_t now[3])
 {
     static const uint8_t exponent = 0x03;
-    struct ys_emv_objects *objects = ys_arena_alloc(&arena, sizeof *objects);
+    struct ys_emv_objects *objects = ys_arena_alloc(&test_arena, sizeof *objects);
     struct ys_emv_ca_key ca = {.exponent = &exponent, .exponent_length = 1};
     struct ys_emv_oda oda;
     objects->count = 0;
@@ -169,7 +154,7 @@ static struct ys_emv_oda check_visa(const char *pan, const char *certificate, co
     add(objects, 0x90, certificate);
     struct ys_emv_oda_input input = {.objects = objects, .ca = &ca};
     memcpy(input.today, now, sizeof input.today);
-    ys_emv_oda_check(&arena, &input, &oda);
+    ys_emv_oda_check(&test_arena, &input, &oda);
     return oda;
 }
 
@@ -205,20 +190,21 @@ static void data_object_lists(void **state)
     add(&terminal, 0x9F37, "AABBCCDD");
     size_t list_length = 0;
     const uint8_t *list = bytes_of("9F0204 9F0208 9F3702 9F3706 DF6901", &list_length);
-    assert_int_equal(ys_emv_dol_build(&arena, list, list_length, &terminal, &bytes, &length, &err),
-                     YS_OK);
+    assert_int_equal(
+        ys_emv_dol_build(&test_arena, list, list_length, &terminal, &bytes, &length, &err), YS_OK);
     /* Numbers are cut and filled on the left, others on the right; the unknown is zero. */
     expect_hex(bytes, length, "000012340000000000001234AABBAABBCCDD000000");
     static const char *const broken[] = {"9F02", "9F", "DF8181", "9F0280"};
     for (size_t i = 0; i < sizeof broken / sizeof broken[0]; i++) {
         list = bytes_of(broken[i], &list_length);
         assert_int_equal(
-            ys_emv_dol_build(&arena, list, list_length, &terminal, &bytes, &length, &err),
+            ys_emv_dol_build(&test_arena, list, list_length, &terminal, &bytes, &length, &err),
             YS_ERR_SYNTAX);
     }
     list = bytes_of("9F027F 9F027F 9F027F", &list_length);
-    assert_int_equal(ys_emv_dol_build(&arena, list, list_length, &terminal, &bytes, &length, &err),
-                     YS_ERR_LIMIT);
+    assert_int_equal(
+        ys_emv_dol_build(&test_arena, list, list_length, &terminal, &bytes, &length, &err),
+        YS_ERR_LIMIT);
 }
 
 static void locators_and_rules(void **state)
@@ -234,16 +220,16 @@ static void locators_and_rules(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const uint8_t *afl = bytes_of(rows[i].afl, &length);
-        const struct ys_value *value = ys_emv_afl_value(&arena, afl, length);
+        const struct ys_value *value = ys_emv_afl_value(&test_arena, afl, length);
         assert_int_equal(ys_value_count(value), rows[i].entries);
     }
     const uint8_t *list = bytes_of("0000000000000000 4103 4203 1E03 1F00", &length);
-    const struct ys_value *rules = ys_emv_cvm_value(&arena, list, length);
+    const struct ys_value *rules = ys_emv_cvm_value(&test_arena, list, length);
     assert_int_equal(ys_value_count(rules), 4);
     assert_string_equal(ys_value_get_text(ys_value_at(rules, 0), "method"), "offline-pin");
     assert_true(ys_value_get_bool(ys_value_at(rules, 0), "go_on", false));
-    assert_null(ys_emv_cvm_value(&arena, list, length - 1));
-    assert_null(ys_emv_cvm_value(&arena, list, 8));
+    assert_null(ys_emv_cvm_value(&test_arena, list, length - 1));
+    assert_null(ys_emv_cvm_value(&test_arena, list, 8));
 }
 
 static void complete_card(struct ys_emv_objects *objects)
@@ -283,7 +269,7 @@ static void faults_of_a_card(void **state)
     struct ys_emv_objects objects;
     (void)state;
     complete_card(&objects);
-    assert_int_equal(ys_value_count(ys_emv_faults(&arena, &objects, today)), 0);
+    assert_int_equal(ys_value_count(ys_emv_faults(&test_arena, &objects, today)), 0);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         bool found = false;
         complete_card(&objects);
@@ -294,7 +280,7 @@ static void faults_of_a_card(void **state)
                 objects.list[k].tag = 0xDF01;
             }
         }
-        const struct ys_value *faults = ys_emv_faults(&arena, &objects, today);
+        const struct ys_value *faults = ys_emv_faults(&test_arena, &objects, today);
         for (size_t k = 0; k < ys_value_count(faults); k++) {
             found = found || strcmp(ys_value_text(ys_value_at(faults, k)), rows[i].fault) == 0;
         }
@@ -304,19 +290,19 @@ static void faults_of_a_card(void **state)
     }
     add(&objects, 0x5F28, "0156");
     add(&objects, 0x9F57, "0840");
-    const struct ys_value *faults = ys_emv_faults(&arena, &objects, today);
+    const struct ys_value *faults = ys_emv_faults(&test_arena, &objects, today);
     assert_string_equal(ys_value_text(ys_value_at(faults, 0)), "5F28 and 9F57 differ");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(keys_and_cryptograms, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(sm2_of_bare_numbers, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(issuer_certificate, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(data_object_lists, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(locators_and_rules, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(faults_of_a_card, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(keys_and_cryptograms, set_up_arena, tear_down_arena),
+        cmocka_unit_test_setup_teardown(sm2_of_bare_numbers, set_up_arena, tear_down_arena),
+        cmocka_unit_test_setup_teardown(issuer_certificate, set_up_arena, tear_down_arena),
+        cmocka_unit_test_setup_teardown(data_object_lists, set_up_arena, tear_down_arena),
+        cmocka_unit_test_setup_teardown(locators_and_rules, set_up_arena, tear_down_arena),
+        cmocka_unit_test_setup_teardown(faults_of_a_card, set_up_arena, tear_down_arena),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

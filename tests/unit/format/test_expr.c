@@ -10,23 +10,10 @@
 
 #include <cmocka.h>
 
+#include "test_arena.h"
 #include "ys_expr.h"
 #include "ys_json.h"
 #include "ys_yaml.h"
-
-static int set_up(void **state)
-{
-    static struct ys_arena arena;
-    ys_arena_init(&arena);
-    *state = &arena;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    ys_arena_clear(*state);
-    return 0;
-}
 
 static const struct ys_value *json(struct ys_arena *arena, const char *text)
 {
@@ -444,8 +431,8 @@ static void functions_for_cards(void **state)
     };
     CHECK_GOOD(state, rows);
     static const struct bad bad[] = {
-        {"certificate_chain('3000', split('" SM2_AUTHORITY "', '/'), '2026-11-25')",
-         YS_ERR_RANGE, 1, "certificates in DER"},
+        {"certificate_chain('3000', split('" SM2_AUTHORITY "', '/'), '2026-11-25')", YS_ERR_RANGE,
+         1, "certificates in DER"},
         {"certificate_chain('" SM2_LEAF "', '" SM2_AUTHORITY "', '2026-11-25')", YS_ERR_TYPE, 1,
          "list"},
         {"certificate_chain('" SM2_LEAF "', split('" SM2_AUTHORITY "', '/'), 'today')",
@@ -680,5 +667,5 @@ int main(void)
         cmocka_unit_test(a_tree_without_expressions_is_returned_as_it_is),
         cmocka_unit_test(errors_have_the_place_of_the_string_and_the_character_inside),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up_arena, tear_down_arena);
 }

@@ -7,21 +7,8 @@
 
 #include <cmocka.h>
 
+#include "test_arena.h"
 #include "ys_json.h"
-
-static int set_up(void **state)
-{
-    static struct ys_arena arena;
-    ys_arena_init(&arena);
-    *state = &arena;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    ys_arena_clear(*state);
-    return 0;
-}
 
 static const struct ys_value *parse(struct ys_arena *arena, const char *text)
 {
@@ -219,5 +206,5 @@ int main(void)
         cmocka_unit_test(people_get_lines_and_levels),
         cmocka_unit_test(a_full_buffer_stops_every_writer),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up_arena, tear_down_arena);
 }

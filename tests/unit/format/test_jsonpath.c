@@ -8,22 +8,9 @@
 
 #include <cmocka.h>
 
+#include "test_arena.h"
 #include "ys_json.h"
 #include "ys_jsonpath.h"
-
-static int set_up(void **state)
-{
-    static struct ys_arena arena;
-    ys_arena_init(&arena);
-    *state = &arena;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    ys_arena_clear(*state);
-    return 0;
-}
 
 struct row {
     const char *query;
@@ -563,5 +550,5 @@ int main(void)
         cmocka_unit_test(singular_queries_are_known),
         cmocka_unit_test(length_nesting_and_nodes_have_caps),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up_arena, tear_down_arena);
 }

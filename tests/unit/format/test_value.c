@@ -7,22 +7,9 @@
 
 #include <cmocka.h>
 
+#include "test_arena.h"
 #include "ys_json.h"
 #include "ys_value.h"
-
-static int set_up(void **state)
-{
-    static struct ys_arena arena;
-    ys_arena_init(&arena);
-    *state = &arena;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    ys_arena_clear(*state);
-    return 0;
-}
 
 static const struct ys_value *json(struct ys_arena *arena, const char *text)
 {
@@ -173,5 +160,5 @@ int main(void)
         cmocka_unit_test(an_item_is_found_by_its_id_wherever_the_search_begins),
         cmocka_unit_test(every_kind_has_a_name),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up_arena, tear_down_arena);
 }

@@ -10,24 +10,11 @@
 
 #include <cmocka.h>
 
+#include "test_arena.h"
 #include "ys_crypto.h"
 #include "ys_file.h"
 #include "ys_json.h"
 #include "ys_yaml.h"
-
-static int set_up(void **state)
-{
-    static struct ys_arena arena;
-    ys_arena_init(&arena);
-    *state = &arena;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    ys_arena_clear(*state);
-    return 0;
-}
 
 static const struct ys_document *load(struct ys_arena *arena, const char *text)
 {
@@ -313,5 +300,5 @@ int main(void)
         cmocka_unit_test(a_document_keeps_its_text_and_digest),
         cmocka_unit_test(a_file_is_read_under_its_own_name),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up_arena, tear_down_arena);
 }

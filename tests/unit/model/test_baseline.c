@@ -7,33 +7,18 @@
 
 #include <cmocka.h>
 
+#include "test_arena.h"
 #include "ys_baseline.h"
-
-static struct ys_arena arena;
-
-static int begin(void **state)
-{
-    (void)state;
-    ys_arena_init(&arena);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    ys_arena_clear(&arena);
-    return 0;
-}
 
 static enum ys_status read_text(const char *text, const struct ys_baseline **ret_baseline,
                                 struct ys_diags *diags)
 {
     struct ys_err err;
     const struct ys_document *document = NULL;
-    ys_diags_init(diags, &arena);
-    assert_int_equal(ys_yaml_parse(&arena, "known.yaml", text, strlen(text), &document, &err),
+    ys_diags_init(diags, &test_arena);
+    assert_int_equal(ys_yaml_parse(&test_arena, "known.yaml", text, strlen(text), &document, &err),
                      YS_OK);
-    return ys_baseline_read(&arena, document, diags, ret_baseline);
+    return ys_baseline_read(&test_arena, document, diags, ret_baseline);
 }
 
 static const struct ys_baseline *baseline_of(const char *text)
@@ -55,10 +40,10 @@ static const char *remove_from(const char *text, const bool *marked)
     struct ys_buf buf;
     struct ys_err err = {.text = ""};
     ys_buf_init(&buf, YS_FILE_BYTES_MAX);
-    if (ys_baseline_remove(&arena, baseline_of(text), marked, &buf, &err) != YS_OK) {
+    if (ys_baseline_remove(&test_arena, baseline_of(text), marked, &buf, &err) != YS_OK) {
         fail_msg("%s", err.text);
     }
-    const char *out = ys_arena_strdup(&arena, buf.bytes);
+    const char *out = ys_arena_strdup(&test_arena, buf.bytes);
     ys_buf_clear(&buf);
     return out;
 }
@@ -80,10 +65,10 @@ static const char *add_to(const char *text, int64_t ratchet)
     struct ys_buf buf;
     struct ys_err err = {.text = ""};
     ys_buf_init(&buf, YS_FILE_BYTES_MAX);
-    if (ys_baseline_add(&arena, baseline_of(text), &NEW, 1, ratchet, &buf, &err) != YS_OK) {
+    if (ys_baseline_add(&test_arena, baseline_of(text), &NEW, 1, ratchet, &buf, &err) != YS_OK) {
         fail_msg("%s", err.text);
     }
-    const char *out = ys_arena_strdup(&arena, buf.bytes);
+    const char *out = ys_arena_strdup(&test_arena, buf.bytes);
     ys_buf_clear(&buf);
     return out;
 }
@@ -146,7 +131,7 @@ static void what_cannot_be_edited_safely_is_refused(void **state)
             continue;
         }
         ys_buf_init(&buf, YS_FILE_BYTES_MAX);
-        assert_int_not_equal(ys_baseline_add(&arena, baseline, &NEW, 1, 0, &buf, &err), YS_OK);
+        assert_int_not_equal(ys_baseline_add(&test_arena, baseline, &NEW, 1, 0, &buf, &err), YS_OK);
         assert_true(err.text[0] != '\0');
         ys_buf_clear(&buf);
     }
@@ -168,7 +153,7 @@ static void what_an_entry_lacks_is_told(void **state)
         struct ys_diags diags;
         const struct ys_baseline *baseline = NULL;
         const char *text = ys_arena_printf(
-            &arena,
+            &test_arena,
             "baseline: b\nratchet: 1\nknown:\n- case: c\n  clause: 5.1\n  reason: r\n  owner: o\n"
             "  opened: 2026-01-02\n  fingerprint: f0123456789abcdef\n%s",
             wrong[i].change);
@@ -185,11 +170,15 @@ static void what_an_entry_lacks_is_told(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_removed_entry_leaves_the_comments, begin, end),
-        cmocka_unit_test_setup_teardown(an_added_entry_stands_behind_the_last, begin, end),
-        cmocka_unit_test_setup_teardown(adding_and_removing_gives_the_same_text, begin, end),
-        cmocka_unit_test_setup_teardown(what_cannot_be_edited_safely_is_refused, begin, end),
-        cmocka_unit_test_setup_teardown(what_an_entry_lacks_is_told, begin, end),
+        cmocka_unit_test_setup_teardown(a_removed_entry_leaves_the_comments, set_up_arena,
+                                        tear_down_arena),
+        cmocka_unit_test_setup_teardown(an_added_entry_stands_behind_the_last, set_up_arena,
+                                        tear_down_arena),
+        cmocka_unit_test_setup_teardown(adding_and_removing_gives_the_same_text, set_up_arena,
+                                        tear_down_arena),
+        cmocka_unit_test_setup_teardown(what_cannot_be_edited_safely_is_refused, set_up_arena,
+                                        tear_down_arena),
+        cmocka_unit_test_setup_teardown(what_an_entry_lacks_is_told, set_up_arena, tear_down_arena),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,24 +7,9 @@
 
 #include <cmocka.h>
 
+#include "test_arena.h"
 #include "ys_diff.h"
 #include "ys_json.h"
-
-static struct ys_arena arena;
-
-static int begin(void **state)
-{
-    (void)state;
-    ys_arena_init(&arena);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    ys_arena_clear(&arena);
-    return 0;
-}
 
 /* A result with these cases, written as JSON objects, and no clause. */
 static const struct ys_value *result_of(const char *cases)
@@ -32,8 +17,8 @@ static const struct ys_value *result_of(const char *cases)
     const struct ys_value *value = NULL;
     struct ys_err err;
     const char *text = ys_arena_printf(
-        &arena, "{\"schema\": \"yanshou-result-1\", \"clauses\": [], \"cases\": [%s]}", cases);
-    assert_int_equal(ys_json_parse(&arena, text, strlen(text), &value, &err), YS_OK);
+        &test_arena, "{\"schema\": \"yanshou-result-1\", \"clauses\": [], \"cases\": [%s]}", cases);
+    assert_int_equal(ys_json_parse(&test_arena, text, strlen(text), &value, &err), YS_OK);
     return value;
 }
 
@@ -41,7 +26,8 @@ static struct ys_diff diff_of(const char *was, const char *is)
 {
     struct ys_diff diff;
     struct ys_err err;
-    assert_int_equal(ys_diff_results(&arena, result_of(was), result_of(is), &diff, &err), YS_OK);
+    assert_int_equal(ys_diff_results(&test_arena, result_of(was), result_of(is), &diff, &err),
+                     YS_OK);
     return diff;
 }
 
@@ -72,9 +58,9 @@ static void each_change_of_a_verdict_has_its_word(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-        struct ys_diff diff =
-            diff_of(ys_arena_printf(&arena, "{\"id\": \"a\", \"verdict\": \"%s\"}", table[i].was),
-                    ys_arena_printf(&arena, "{\"id\": \"a\", \"verdict\": \"%s\"}", table[i].is));
+        struct ys_diff diff = diff_of(
+            ys_arena_printf(&test_arena, "{\"id\": \"a\", \"verdict\": \"%s\"}", table[i].was),
+            ys_arena_printf(&test_arena, "{\"id\": \"a\", \"verdict\": \"%s\"}", table[i].is));
         assert_only(&diff, table[i].change, 1);
         assert_int_equal(diff.worse, table[i].change == YS_CHANGE_WORSE);
     }
@@ -176,11 +162,11 @@ static void what_is_no_result_is_refused(void **state)
         const struct ys_value *value = NULL;
         struct ys_diff diff;
         struct ys_err err;
-        assert_int_equal(ys_json_parse(&arena, bad[i], strlen(bad[i]), &value, &err), YS_OK);
-        assert_int_equal(ys_diff_results(&arena, value, result_of(""), &diff, &err),
+        assert_int_equal(ys_json_parse(&test_arena, bad[i], strlen(bad[i]), &value, &err), YS_OK);
+        assert_int_equal(ys_diff_results(&test_arena, value, result_of(""), &diff, &err),
                          YS_ERR_INVALID);
         assert_non_null(strstr(err.text, "the old result"));
-        assert_int_equal(ys_diff_results(&arena, result_of(""), value, &diff, &err),
+        assert_int_equal(ys_diff_results(&test_arena, result_of(""), value, &diff, &err),
                          YS_ERR_INVALID);
         assert_non_null(strstr(err.text, "the new result"));
     }
@@ -197,5 +183,5 @@ int main(void)
         cmocka_unit_test(the_first_finding_that_differs_stands_on_both_sides),
         cmocka_unit_test(what_is_no_result_is_refused),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, set_up_arena, tear_down_arena);
 }

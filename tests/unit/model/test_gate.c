@@ -7,24 +7,9 @@
 
 #include <cmocka.h>
 
+#include "test_arena.h"
 #include "ys_gate.h"
 #include "ys_json.h"
-
-static struct ys_arena arena;
-
-static int begin(void **state)
-{
-    (void)state;
-    ys_arena_init(&arena);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    ys_arena_clear(&arena);
-    return 0;
-}
 
 #define FAILS(id, clauses, print)                                                                  \
     "{\"id\": \"" id "\", \"clauses\": [" clauses "], \"verdict\": \"fail\", \"reason\": \"r\", "  \
@@ -39,12 +24,12 @@ static const struct ys_value *result_of(const char *cases, const char *more)
     const struct ys_value *value = NULL;
     struct ys_err err;
     const char *text = ys_arena_printf(
-        &arena,
+        &test_arena,
         "{\"schema\": \"yanshou-result-1\", \"purpose\": \"gate\", \"started\": "
         "\"2026-03-01T17:00:00Z\", \"candidate\": {\"id\": \"bank\"}, \"clauses\": [{\"id\": "
         "\"5.1\"}, {\"id\": \"5.2\"}], \"cases\": [%s]%s}",
         cases, more);
-    assert_int_equal(ys_json_parse(&arena, text, strlen(text), &value, &err), YS_OK);
+    assert_int_equal(ys_json_parse(&test_arena, text, strlen(text), &value, &err), YS_OK);
     return value;
 }
 
@@ -55,14 +40,14 @@ static const struct ys_baseline *baseline_of(const char *clause, const char *exp
     const struct ys_document *document = NULL;
     const struct ys_baseline *baseline = NULL;
     const char *text = ys_arena_printf(
-        &arena,
+        &test_arena,
         "{baseline: bank, ratchet: 1, known: [{case: a, clause: %s, reason: r, owner: o, opened: "
         "2026-01-02, expires: %s, fingerprint: " PRINT "}]}",
         clause, expires);
-    ys_diags_init(&diags, &arena);
-    assert_int_equal(ys_yaml_parse(&arena, "known.yaml", text, strlen(text), &document, &err),
+    ys_diags_init(&diags, &test_arena);
+    assert_int_equal(ys_yaml_parse(&test_arena, "known.yaml", text, strlen(text), &document, &err),
                      YS_OK);
-    assert_int_equal(ys_baseline_read(&arena, document, &diags, &baseline), YS_OK);
+    assert_int_equal(ys_baseline_read(&test_arena, document, &diags, &baseline), YS_OK);
     return baseline;
 }
 
@@ -71,7 +56,7 @@ static struct ys_gate_verdict decide(const struct ys_value *result,
 {
     struct ys_gate_verdict verdict;
     struct ys_err err = {.text = ""};
-    if (ys_gate_decide(&arena, result, baseline, NULL, &verdict, &err) != YS_OK) {
+    if (ys_gate_decide(&test_arena, result, baseline, NULL, &verdict, &err) != YS_OK) {
         fail_msg("%s", err.text);
     }
     return verdict;
@@ -172,10 +157,11 @@ static void what_is_no_gate_run_is_refused(void **state)
         const struct ys_value *value = NULL;
         struct ys_gate_verdict verdict;
         struct ys_err err = {.text = ""};
-        assert_int_equal(ys_json_parse(&arena, texts[i], strlen(texts[i]), &value, &err), YS_OK);
-        assert_int_not_equal(
-            ys_gate_decide(&arena, value, baseline_of("5.1", "2026-06-30"), NULL, &verdict, &err),
-            YS_OK);
+        assert_int_equal(ys_json_parse(&test_arena, texts[i], strlen(texts[i]), &value, &err),
+                         YS_OK);
+        assert_int_not_equal(ys_gate_decide(&test_arena, value, baseline_of("5.1", "2026-06-30"),
+                                            NULL, &verdict, &err),
+                             YS_OK);
         assert_true(err.text[0] != '\0');
     }
 }
@@ -183,11 +169,15 @@ static void what_is_no_gate_run_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(an_entry_covers_one_clause_alone, begin, end),
-        cmocka_unit_test_setup_teardown(the_last_day_is_that_of_beijing, begin, end),
-        cmocka_unit_test_setup_teardown(what_was_not_decided_is_never_green, begin, end),
-        cmocka_unit_test_setup_teardown(a_known_failure_must_happen, begin, end),
-        cmocka_unit_test_setup_teardown(what_is_no_gate_run_is_refused, begin, end),
+        cmocka_unit_test_setup_teardown(an_entry_covers_one_clause_alone, set_up_arena,
+                                        tear_down_arena),
+        cmocka_unit_test_setup_teardown(the_last_day_is_that_of_beijing, set_up_arena,
+                                        tear_down_arena),
+        cmocka_unit_test_setup_teardown(what_was_not_decided_is_never_green, set_up_arena,
+                                        tear_down_arena),
+        cmocka_unit_test_setup_teardown(a_known_failure_must_happen, set_up_arena, tear_down_arena),
+        cmocka_unit_test_setup_teardown(what_is_no_gate_run_is_refused, set_up_arena,
+                                        tear_down_arena),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
