@@ -106,6 +106,7 @@ static enum ys_status prepare(struct ys_arena *arena, const struct ys_binding *b
                                     .fields = operation->outputs,
                                     .field_count = operation->output_count};
     bound->binding = binding;
+    bound->carried = ys_binding_carried(arena, binding);
     enum ys_status status = compile_outcomes(arena, binding, bound, reterr);
     if (status == YS_OK && binding->payload && binding->reply_kind == YS_REPLY_JSON) {
         status = ys_jsonpath_parse(arena, binding->payload, &bound->payload, reterr);

@@ -92,6 +92,7 @@ struct ys_rule {
 
 struct ys_bound { /* a binding made ready */
     const struct ys_binding *binding;
+    const bool *carried;               /* by input of the operation: a template sends it */
     const struct ys_jsonpath *payload; /* JSON; NULL: the whole reply */
     const struct ys_rule *outcomes;    /* at NULL: the HTTP status */
     size_t outcome_count;

@@ -155,6 +155,22 @@ static bool call_pages(struct ys_exec *exec, const struct ys_bound *bound,
                           (long long)most);
 }
 
+/* An input that the binding leaves out would be a question that the bank was never asked. */
+static bool are_carried(const struct ys_bound *bound, const struct ys_value *inputs,
+                        struct ys_trouble *trouble)
+{
+    const struct ys_operation *operation = bound->binding->operation;
+    for (size_t i = 0; i < operation->input_count; i++) {
+        const char *name = operation->inputs[i].name;
+        if (!bound->carried[i] && ys_value_get(inputs, name)) {
+            return ys_trouble_set(trouble, YS_CAUSE_CONFIGURATION,
+                                  "the binding of %s does not send the input '%s'", operation->id,
+                                  name);
+        }
+    }
+    return true;
+}
+
 bool ys_observe_call(struct ys_exec *exec, const struct ys_step *step,
                      const struct ys_value **ret_observation, struct ys_trouble *trouble)
 {
@@ -168,7 +184,8 @@ bool ys_observe_call(struct ys_exec *exec, const struct ys_step *step,
         return ys_trouble_set(trouble, YS_CAUSE_CONFIGURATION,
                               "the candidate file does not bind %s", step->target);
     }
-    if (step->with && !expand(exec, step->with, &inputs, trouble)) {
+    if ((step->with && !expand(exec, step->with, &inputs, trouble)) ||
+        !are_carried(bound, inputs, trouble)) {
         return false;
     }
     const struct ys_type type = {

@@ -171,6 +171,20 @@ enum ys_status ys_xpath_check(const char *xpath, struct ys_err *reterr)
     return YS_OK;
 }
 
+bool ys_xpath_selects(const char *xpath)
+{
+    static const char any[] = "<any/>";
+    struct ys_xml *xml = NULL;
+    if (ys_xml_parse(any, sizeof any - 1, NULL, &xml, NULL) != YS_OK) {
+        return false;
+    }
+    xmlXPathObjectPtr result = evaluate(xml, NULL, xpath);
+    bool selects = result && result->type == XPATH_NODESET;
+    xmlXPathFreeObject(result);
+    ys_xml_free(xml);
+    return selects;
+}
+
 /* Puts a child under its name; a second of the same name makes a list. */
 static void put_child(struct ys_arena *arena, struct ys_value *map, const char *name,
                       const struct ys_value *value)

@@ -42,5 +42,8 @@ YS_NODISCARD enum ys_status ys_xml_write(const struct ys_value *value, const cha
                                          struct ys_buf *buf, struct ys_err *reterr);
 /* Whether an XPath expression compiles: for lint. YS_ERR_SYNTAX. */
 YS_NODISCARD enum ys_status ys_xpath_check(const char *xpath, struct ys_err *reterr);
+/* Whether it selects nodes. A literal, a number or a call of a function (XPath 1.0, 3.1) makes a
+ * value of its own, whatever the document says. */
+bool ys_xpath_selects(const char *xpath);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "ys_expr.h"
 #include "ys_suggest.h"
 
 struct raw {
@@ -161,4 +162,41 @@ void ys_bindings_load(struct ys_loader *loader, const struct ys_pack *pack,
             defaults ? merge(loader->arena, defaults, member->value) : member->value;
         load_one(loader, value, operation, candidate, &loaded[candidate->binding_count++]);
     }
+}
+
+/* ---- what a request carries ---- */
+
+struct carried {
+    const struct ys_operation *operation;
+    bool *inputs;
+};
+
+static void see_input(void *context, const char *root, const char *path)
+{
+    struct carried *carried = context;
+    bool whole = strcmp(root, "in") == 0 && strcmp(path, "in") == 0;
+    size_t length = strncmp(path, "in.", 3) == 0 ? strcspn(path + 3, ".[") : 0;
+    for (size_t i = 0; i < carried->operation->input_count; i++) {
+        const char *name = carried->operation->inputs[i].name;
+        if (whole || (strlen(name) == length && strncmp(name, path + 3, length) == 0)) {
+            carried->inputs[i] = true;
+        }
+    }
+}
+
+const bool *ys_binding_carried(struct ys_arena *arena, const struct ys_binding *binding)
+{
+    const struct ys_operation *operation = binding->operation;
+    const struct ys_value *const templates[] = {binding->path, binding->query, binding->headers,
+                                                binding->body, binding->envelope};
+    struct carried carried = {operation,
+                              ys_arena_calloc(arena, operation->input_count + 1, sizeof(bool))};
+    for (size_t i = 0; i < sizeof templates / sizeof templates[0]; i++) {
+        /* A template that does not parse is told by lint. */
+        if (templates[i] &&
+            ys_template_names(arena, templates[i], see_input, &carried, NULL) != YS_OK) {
+            break;
+        }
+    }
+    return carried.inputs;
 }

@@ -146,6 +146,8 @@ bool ys_credit_code_holds(const char *code);
 
 const struct ys_binding *ys_candidate_binding(const struct ys_candidate *candidate,
                                               const char *operation);
+/* One flag for each input of the operation: whether a template of the binding sends it. */
+const bool *ys_binding_carried(struct ys_arena *arena, const struct ys_binding *binding);
 const struct ys_reader_role *ys_candidate_reader(const struct ys_candidate *candidate,
                                                  const char *role);
 /* NULL: it is not supplied. */

@@ -98,6 +98,19 @@ static void lint_path(struct lint *lint, const struct ys_value *value)
     }
 }
 
+/* The bank answers, not its candidate file. */
+static void lint_answer(struct lint *lint, const struct ys_value *value)
+{
+    const char *text = ys_value_text(value);
+    lint_path(lint, value);
+    if (text && lint->binding->reply_kind == YS_REPLY_XML && ys_xpath_check(text, NULL) == YS_OK &&
+        !ys_xpath_selects(text)) {
+        ys_diag_add(lint->diags, lint->candidate->document, value,
+                    "'%s' selects nothing of the reply", text)
+            ->expected = "a path, as in /Service/Body/STATE: the answer is the bank's";
+    }
+}
+
 static void lint_rule(struct lint *lint, const struct ys_value *rule, const struct ys_type *type);
 
 static void lint_rule_fields(struct lint *lint, const struct ys_value *rules,
@@ -157,13 +170,13 @@ static void lint_rule(struct lint *lint, const struct ys_value *rule, const stru
 {
     static const char *const keys[] = {"at", "map", "unit", "format", "each", "fields"};
     if (rule->kind != YS_KIND_MAP) {
-        lint_path(lint, rule);
+        lint_answer(lint, rule);
         return;
     }
     for (size_t i = 0; i < rule->as.map.count; i++) {
         const struct ys_member *member = &rule->as.map.members[i];
         if (strcmp(member->name, "at") == 0) {
-            lint_path(lint, member->value);
+            lint_answer(lint, member->value);
         } else if (strcmp(member->name, "map") == 0) {
             lint_map(lint, member->value, type);
         } else if (strcmp(member->name, "each") == 0) {
@@ -179,6 +192,30 @@ static void lint_rule(struct lint *lint, const struct ys_value *rule, const stru
     }
     if (!ys_value_get(rule, "at")) {
         ys_diag_add(lint->diags, lint->candidate->document, rule, "the rule lacks `at`");
+    }
+}
+
+/* What a status of HTTP means is not the bank's to choose (RFC 9110, 15): an error of its own
+ * system is no refusal, and what was done was not refused. */
+static void lint_status_map(struct lint *lint, const struct ys_value *map)
+{
+    for (size_t i = 0; map->kind == YS_KIND_MAP && i < map->as.map.count; i++) {
+        const struct ys_member *member = &map->as.map.members[i];
+        const char *outcome = ys_value_text(member->value);
+        size_t digits = strspn(member->name, "0123456789");
+        char class = digits == 3 && !member->name[3] ? member->name[0] : '0';
+        if (class < '1' || class > '5') {
+            ys_diag_add(lint->diags, lint->candidate->document, member->value,
+                        "'%s' is no HTTP status", member->name);
+        } else if (outcome && strcmp(outcome, "accepted") == 0 && class != '2') {
+            ys_diag_add(lint->diags, lint->candidate->document, member->value,
+                        "'%s' is not accepted", member->name)
+                ->expected = "accepted for 2xx only";
+        } else if (outcome && strcmp(outcome, "refused") == 0 && class != '4') {
+            ys_diag_add(lint->diags, lint->candidate->document, member->value,
+                        "'%s' is no refusal", member->name)
+                ->expected = "refused for 4xx only; or a code of the reply by its path: $.code";
+        }
     }
 }
 
@@ -199,7 +236,9 @@ static void lint_outcome(struct lint *lint, const struct ys_value *outcome)
         return;
     }
     if (!ys_value_text(from) || strcmp(ys_value_text(from), "status") != 0) {
-        lint_path(lint, from);
+        lint_answer(lint, from);
+    } else {
+        lint_status_map(lint, map);
     }
     lint_map(lint, map,
              ys_fields_find(operation->outputs, operation->output_count, "outcome")->type);
@@ -312,6 +351,20 @@ static void lint_outputs(struct lint *lint)
             ys_diag_add(lint->diags, lint->candidate->document, binding->at,
                         "the binding of %s does not say where the output '%s' stands",
                         operation->id, output->name);
+        }
+    }
+}
+
+/* What a suite asks for must reach the bank. */
+static void lint_carried(struct lint *lint)
+{
+    const struct ys_operation *operation = lint->binding->operation;
+    const bool *carried = ys_binding_carried(lint->arena, lint->binding);
+    for (size_t i = 0; i < operation->input_count; i++) {
+        if (operation->inputs[i].required && !carried[i]) {
+            ys_diag_add(lint->diags, lint->candidate->document, lint->binding->at,
+                        "the binding of %s does not send the input '%s'", operation->id,
+                        operation->inputs[i].name);
         }
     }
 }
@@ -449,6 +502,7 @@ void ys_lint_candidate(struct ys_arena *arena, const struct ys_pack *pack,
             lint_outcome(&lint, binding->outcome);
         }
         lint_inputs(&lint);
+        lint_carried(&lint);
         lint_outputs(&lint);
     }
 }

@@ -287,6 +287,25 @@ static const char LOOPS[] =
     "          - check: \"${x}\"\n"
     "            expect: {in: [1, 2]}\n";
 
+/* Else the bank would be judged by what it was never asked. */
+static void an_input_that_the_binding_leaves_out_is_undecided(void **state)
+{
+    struct world *world = *state;
+    answer(world, REPLY("200 OK", "9", "{\"fee\":2}"));
+    run(world, CALL,
+        "bindings:\n"
+        "  fee.get:\n"
+        "    method: GET\n"
+        "    path: /fee\n"
+        "    outcome: {from: status, map: {\"200\": accepted}}\n"
+        "    outputs: {fee: {at: $.fee, unit: fen}}\n",
+        1);
+    expect_case(world, "inconclusive", "configuration");
+    assert_string_equal(ys_value_get_text(first_case(world), "reason"),
+                        "the binding of fee.get does not send the input 'holder'");
+    assert_int_equal(world->summary.requests, 0);
+}
+
 static void loops_repeat_and_collect_in_order(void **state)
 {
     struct world *world = *state;
@@ -455,6 +474,7 @@ int main(void)
         OVER(what_cannot_be_judged_names_who_must_act),
         OVER(a_bank_that_is_gone_neither_passes_nor_fails),
         OVER(an_unbound_operation_is_undecided),
+        OVER(an_input_that_the_binding_leaves_out_is_undecided),
         OVER(loops_repeat_and_collect_in_order),
         OVER(what_was_made_is_undone_after_a_failure),
         OVER(a_case_that_is_for_another_candidate_says_so_and_proves_nothing),
