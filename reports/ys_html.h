@@ -8,6 +8,7 @@
 #include "ys_signature.h"
 #include "ys_xml_writer.h"
 
+struct ys_address;
 struct ys_ledger;
 struct ys_tally;
 
@@ -38,6 +39,8 @@ struct ys_page {
     size_t *open_places;     /* where they stand among the cases, worst first */
     size_t open_count;
     size_t open_more; /* open cases beyond those */
+    struct ys_address *addresses; /* of the cases that the table of clauses names, by id */
+    size_t address_count;
 };
 
 const char *ys_page_word(const struct ys_page *page, enum ys_word word);
@@ -64,6 +67,12 @@ int64_t ys_page_int_at(const struct ys_value *list, size_t index, int64_t otherw
 /* The sections as a list of links, from `first` on (0: the conclusion, 1: the annexes). */
 void ys_page_contents(struct ys_page *page, size_t first);
 void ys_page_clause_link(struct ys_page *page, const char *id);
+
+/* Whether the annex has this record. */
+bool ys_page_has_record(const struct ys_page *page, int64_t seq);
+/* Where the records of a case stand, for the first `shown_max` cases of each clause. */
+void ys_addresses_collect(struct ys_page *page, size_t shown_max);
+void ys_html_address(struct ys_page *page, const char *case_id); /* nothing where there are none */
 
 /* The exchanges of the cases that did not pass, as far as evidence.jsonl shows them. */
 YS_NODISCARD enum ys_status ys_sequences_collect(struct ys_page *page, struct ys_err *reterr);

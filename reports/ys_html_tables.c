@@ -132,6 +132,7 @@ static void write_cases(struct ys_page *page, const struct ys_value *cases)
         if (open) {
             ys_xw_end_full(xw);
         }
+        ys_html_address(page, id ? id : "");
         ys_xw_end_full(xw);
     }
     if (count > shown) {
@@ -140,6 +141,29 @@ static void write_cases(struct ys_page *page, const struct ys_value *cases)
         ys_xw_end_full(xw);
     }
     ys_xw_end_full(xw);
+}
+
+static bool names_clause(const struct ys_value *list, const char *clause)
+{
+    for (size_t i = 0; i < ys_value_count(list); i++) {
+        if (ys_page_is(ys_value_at(list, i), "clause", clause)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What documents and persons say of a clause stands in a section of its own. */
+static void write_persons(struct ys_page *page, const char *clause)
+{
+    if (names_clause(ys_value_get(page->result, "documents"), clause) ||
+        names_clause(ys_value_get(page->result, "attestations"), clause)) {
+        ys_xw_start(page->xw, "a");
+        ys_xw_attr(page->xw, "class", "soft");
+        ys_xw_attr(page->xw, "href", "#documents");
+        ys_xw_text(page->xw, ys_page_word(page, YS_WORD_DOCUMENTS));
+        ys_xw_end_full(page->xw);
+    }
 }
 
 /* Where the official text was published, of an https URL; else NULL. */
@@ -232,6 +256,7 @@ static void write_clause(struct ys_page *page, const struct ys_value *clause)
     ys_xw_end_full(xw);
     ys_xw_start(xw, "td");
     write_cases(page, ys_value_get(clause, "cases"));
+    write_persons(page, id);
     ys_xw_end_full(xw);
     ys_xw_start(xw, "td");
     ys_xw_attr(xw, "class", "wide");
@@ -250,12 +275,14 @@ static void write_clause(struct ys_page *page, const struct ys_value *clause)
 void ys_html_clauses(struct ys_page *page)
 {
     static const enum ys_word heads[] = {YS_WORD_CLAUSE,  YS_WORD_ARTICLE, YS_WORD_REQUIREMENT,
-                                         YS_WORD_MODE,    YS_WORD_VERDICT, YS_WORD_CASES,
+                                         YS_WORD_MODE,    YS_WORD_VERDICT, YS_WORD_CASES_AND_EVIDENCE,
                                          YS_WORD_REASON};
     const struct ys_value *clauses = ys_value_get(page->result, "clauses");
     ys_page_section_start(page, "clauses", YS_WORD_CLAUSES);
     write_official_text(page);
+    ys_xw_element(page->xw, "p", "soft", ys_page_word(page, YS_WORD_ADDRESS_SAYS));
     write_filter(page);
+    ys_addresses_collect(page, CASES_SHOWN_MAX);
     ys_page_table_start(page, heads, sizeof heads / sizeof heads[0]);
     for (size_t i = 0; i < ys_value_count(clauses); i++) {
         write_clause(page, ys_value_at(clauses, i));

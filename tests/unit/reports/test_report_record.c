@@ -245,11 +245,49 @@ static void a_gate_tells_its_decision_only_of_its_own_run(void **state)
     ys_buf_clear(&html);
 }
 
+/* Cases that passed have an address too; a number is a link where the annex has the record. */
+static void each_case_has_its_evidence_address(void **state)
+{
+    struct bench *bench = *state;
+    assert_int_equal(report_evidence(bench->dir, 40), 0);
+    struct ys_buf zh = html_of(bench, bench->dir, YS_LANG_ZH);
+    assert_has(&zh, "every-branch<div class=\"address soft\">记录 1–3</div>");
+    assert_has(&zh, "select</a><div class=\"address soft\">记录 27</div>");
+    assert_has(&zh, "capacity</a><div class=\"address soft\">记录 <a href=\"#record-25\">25</a></div>");
+    ys_buf_clear(&zh);
+    struct ys_buf bare = html_of(bench, NULL, YS_LANG_EN);
+    assert_has(&bare, "capacity</a><div class=\"address soft\">record 25</div>");
+    ys_buf_clear(&bare);
+}
+
+/* Many records are told as ranges, the first three of them. */
+static void scattered_records_are_counted(void **state)
+{
+    static const int scattered[] = {5, 6, 9, 11, 12, 13, 20, 21};
+    struct bench *bench = *state;
+    struct ys_value *first = ys_value_copy(
+        &bench->arena, ys_value_at(ys_value_get(bench->result, "cases"), 0));
+    struct ys_value *evidence = ys_value_list(&bench->arena);
+    struct ys_value *cases = ys_value_list(&bench->arena);
+    for (size_t i = 0; i < sizeof scattered / sizeof scattered[0]; i++) {
+        ys_value_append(&bench->arena, evidence, ys_value_int(&bench->arena, scattered[i]));
+    }
+    ys_value_set(&bench->arena, first, "evidence", evidence);
+    ys_value_set_int(&bench->arena, first, "evidence_omitted", 7);
+    ys_value_append(&bench->arena, cases, first);
+    ys_value_set(&bench->arena, bench->result, "cases", cases);
+    struct ys_buf html = html_of(bench, NULL, YS_LANG_EN);
+    assert_has(&html, "<div class=\"address soft\">record 5–6, 9, 11–13 … +9</div>");
+    ys_buf_clear(&html);
+}
+
 #define RUN_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        RUN_TEST(each_case_has_its_evidence_address),
+        RUN_TEST(scattered_records_are_counted),
         RUN_TEST(the_ratio_is_told_step_by_step_in_words),
         RUN_TEST(the_ledger_marks_the_offending_entries),
         RUN_TEST(the_log_tells_peers_cards_times_marks_and_what_was_left),
