@@ -518,6 +518,9 @@ void ys_html_environment(struct ys_page *page)
     ys_page_fact(page, YS_WORD_TOOL,
                  ys_arena_printf(&page->arena, "%s %s", ys_page_text(tool, "name"),
                                  ys_page_text(tool, "version")));
+    const char *digest = ys_page_text(tool, "sm3");
+    ys_page_fact(page, YS_WORD_TOOL_DIGEST,
+                 digest[0] != '\0' ? digest : ys_page_word(page, YS_WORD_NOT_RECORDED));
     ys_page_fact(page, YS_WORD_SYSTEM, ys_page_text(page->manifest, "system"));
     ys_page_fact(page, YS_WORD_LIBRARIES,
                  ys_word_list(&page->arena, ys_value_get(tool, "libraries"), " · "));

@@ -92,18 +92,39 @@ static void write_member(struct ys_export *export, const char *name, const struc
     }
 }
 
+static void write_members(struct ys_export *export, const struct ys_value *map,
+                          const char *const *names, bool *any)
+{
+    for (; *names; names++) {
+        write_member(export, *names, ys_value_get(map, *names), any);
+    }
+}
+
+/* A property has no structure: each person who confirmed a finding is one line. */
+static void write_confirmations(struct ys_export *export, const struct ys_value *list, bool *any)
+{
+    for (size_t i = 0; i < ys_value_count(list); i++) {
+        const struct ys_value *one = ys_value_at(list, i);
+        write_prop(export, "confirmed_by",
+                   ys_arena_printf(&export->arena, "%s, %s, seen %s, finding %s",
+                                   ys_export_text(one, "who"), ys_export_text(one, "role"),
+                                   ys_export_text(one, "seen"), ys_export_text(one, "id")),
+                   any);
+    }
+}
+
 void ys_oscal_props(struct ys_export *export, const struct ys_value *map)
 {
     static const char *const names[] = {
         "conclusion", "purpose",   "readers",     "interrupted", "verdict", "cause",
         "mandatory",  "article",   "modes",       "clauses",     "clause",  "branch",
-        "question",   "state",     "supersedes",  "role",        "attempts", "duration_ms",
-        "dated",      "signatory", "fingerprint", "file",        "line"};
+        "question",   "state",     "supersedes",  "confirms",    "role",     "attempts",
+        "duration_ms", "dated",    "signatory",   "fingerprint", "file",     "line",
+        NULL};
     bool any = false;
     write_prop(export, "id", ys_value_get_text(map, "id"), &any);
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        write_member(export, names[i], ys_value_get(map, names[i]), &any);
-    }
+    write_members(export, map, names, &any);
+    write_confirmations(export, ys_value_get(map, "confirmed_by"), &any);
     if (any) {
         ys_jw_end(export->jw);
     }
@@ -189,6 +210,8 @@ void ys_oscal_metadata(struct ys_export *export)
 
 void ys_oscal_tools(struct ys_export *export)
 {
+    static const char *const of_tool[] = {"version", "sm3", "libraries", NULL};
+    bool any = false;
     char uuid[YS_UUID_TEXT];
     const struct ys_value *tool = ys_value_get(export->result, "tool");
     ys_export_uuid(export, "tool", "yanshou", uuid);
@@ -198,6 +221,10 @@ void ys_oscal_tools(struct ys_export *export)
     ys_jw_map(export->jw, NULL);
     ys_jw_text(export->jw, "uuid", uuid);
     ys_jw_printf(export->jw, "title", "yanshou %s", ys_export_text(tool, "version"));
+    write_members(export, tool, of_tool, &any);
+    if (any) {
+        ys_jw_end(export->jw);
+    }
     ys_jw_end(export->jw);
     ys_jw_end(export->jw);
     ys_jw_end(export->jw);

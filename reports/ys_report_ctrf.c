@@ -147,6 +147,7 @@ enum ys_status ys_report_ctrf(struct ys_json_stream *cases, enum ys_lang lang, c
                                         "regulation", "summary",      "clauses",     "undecided",
                                         "documents",  "attestations", "cuts",        "clock",
                                         "clocks",     "shard",        NULL};
+    static const char *const of_tool[] = {"sm3", "libraries", NULL};
     const struct ys_value *result = ys_json_stream_rest(cases);
     const struct ys_value *tool = ys_value_get(result, "tool");
     const struct ys_value *candidate = ys_value_get(result, "candidate");
@@ -165,6 +166,9 @@ enum ys_status ys_report_ctrf(struct ys_json_stream *cases, enum ys_lang lang, c
     ys_jw_map(export.jw, "tool");
     ys_jw_text(export.jw, "name", "yanshou");
     ys_jw_text(export.jw, "version", ys_value_get_text(tool, "version"));
+    ys_jw_map(export.jw, "extra");
+    ys_export_members(&export, tool, of_tool);
+    ys_jw_end(export.jw);
     ys_jw_end(export.jw);
     write_summary(&export);
     ys_jw_list(export.jw, "tests");

@@ -203,12 +203,16 @@ static void write_descriptor(struct ys_export *export, const char *id, const str
 
 static void write_tool(struct ys_export *export)
 {
+    static const char *const of_tool[] = {"sm3", "libraries", NULL};
     const struct ys_value *clauses = ys_value_get(export->result, "clauses");
     const struct ys_value *tool = ys_value_get(export->result, "tool");
     ys_jw_map(export->jw, "tool");
     ys_jw_map(export->jw, "driver");
     ys_jw_text(export->jw, "name", "yanshou");
     ys_jw_text(export->jw, "version", ys_value_get_text(tool, "version"));
+    ys_jw_map(export->jw, "properties");
+    ys_export_members(export, tool, of_tool);
+    ys_jw_end(export->jw);
     ys_jw_list(export->jw, "rules");
     for (size_t i = 0; i < ys_json_stream_count(export->cases); i++) {
         const struct ys_value *test = ys_json_stream_at(export->cases, i);

@@ -81,6 +81,34 @@ enum ys_status ys_file_read(const char *path, struct ys_buf *buf, struct ys_err 
     return status;
 }
 
+enum ys_status ys_file_sm3(const char *path, char ret_hex[YS_SM3_HEX_MAX], struct ys_err *reterr)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return fail(reterr, errno, "open", path);
+    }
+    struct ys_sm3 *sm3 = ys_sm3_new();
+    char *block = ys_alloc(READ_BYTES);
+    uint8_t digest[YS_SM3_BYTES];
+    ssize_t got = 0;
+    do {
+        got = read(fd, block, READ_BYTES);
+        if (got > 0) {
+            ys_sm3_update(sm3, block, (size_t)got);
+        }
+    } while (got > 0 || (got < 0 && errno == EINTR));
+    int error = errno;
+    ys_sm3_final(sm3, digest);
+    ys_sm3_free(sm3);
+    ys_free(block);
+    close(fd);
+    if (got < 0) {
+        return fail(reterr, error, "read", path);
+    }
+    ys_hex_encode_lower(digest, sizeof digest, ret_hex);
+    return YS_OK;
+}
+
 /* 0 or an errno. */
 static int write_all(int fd, const void *bytes, size_t length)
 {

@@ -9,12 +9,16 @@
 #include <stdbool.h>
 
 #include "ys_buf.h"
+#include "ys_crypto.h"
 #include "ys_err.h"
 #include "ys_mem.h"
 
 /* Appends the whole file to `buf`; its max applies. YS_ERR_NOT_FOUND, YS_ERR_IO, YS_ERR_LIMIT. */
 YS_NODISCARD enum ys_status ys_file_read(const char *path, struct ys_buf *buf,
                                          struct ys_err *reterr);
+/* SM3 of a file of any length, in lower-case digits. YS_ERR_NOT_FOUND, YS_ERR_IO. */
+YS_NODISCARD enum ys_status ys_file_sm3(const char *path, char ret_hex[YS_SM3_HEX_MAX],
+                                        struct ys_err *reterr);
 /* Writes beside `path`, makes it durable and renames: readers see the old or the new content. */
 YS_NODISCARD enum ys_status ys_file_write(const char *path, const void *bytes, size_t length,
                                           struct ys_err *reterr);

@@ -42,6 +42,15 @@ const char *ys_system_version(struct ys_arena *arena)
                            os.machine);
 }
 
+const char *ys_tool_digest(void)
+{
+    static char digest[YS_SM3_HEX_MAX];
+    if (!digest[0] && ys_file_sm3("/proc/self/exe", digest, NULL) != YS_OK) {
+        digest[0] = '\0';
+    }
+    return digest[0] ? digest : NULL;
+}
+
 static bool has_text(const struct ys_value *list, const char *text)
 {
     for (size_t i = 0; i < ys_value_count(list); i++) {

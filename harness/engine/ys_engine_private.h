@@ -521,6 +521,8 @@ size_t ys_plan_restore(struct ys_engine *engine, const struct ys_value *cases, i
 /* What the candidate file declared and what it left out; and the machine's system. Arena-owned. */
 const struct ys_value *ys_declared_value(struct ys_engine *engine, struct ys_arena *arena);
 const char *ys_system_version(struct ys_arena *arena);
+/* SM3 of this program's file; NULL where it cannot be read. From one thread only. */
+const char *ys_tool_digest(void);
 YS_NODISCARD enum ys_status ys_manifest_write(struct ys_engine *engine, struct ys_err *reterr);
 YS_NODISCARD enum ys_status ys_result_write(struct ys_engine *engine,
                                             struct ys_run_summary *summary,

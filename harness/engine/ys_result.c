@@ -329,6 +329,7 @@ static struct ys_value *tool_value(struct ys_arena *arena)
     struct ys_value *libraries = ys_value_list(arena);
     ys_value_set_text(arena, tool, "name", "yanshou");
     ys_value_set_text(arena, tool, "version", YS_VERSION);
+    ys_value_set_text(arena, tool, "sm3", ys_tool_digest());
     ys_value_append(arena, libraries, ys_value_string(arena, ys_http_version()));
     ys_value_append(arena, libraries, ys_value_string(arena, ys_card_version()));
     ys_value_append(arena, libraries, ys_value_string(arena, ys_crypto_version()));

@@ -75,7 +75,7 @@ static enum ys_status digest_file(struct ys_arena *arena, const char *run_dir, c
                                   struct ys_value *ret_map, struct ys_err *reterr)
 {
     char digest[YS_SM3_HEX_MAX];
-    enum ys_status status = ys_seal_digest(ys_path_join(arena, run_dir, name), digest, reterr);
+    enum ys_status status = ys_file_sm3(ys_path_join(arena, run_dir, name), digest, reterr);
     if (status == YS_OK) {
         ys_value_set_text(arena, ret_map, name, digest);
     }

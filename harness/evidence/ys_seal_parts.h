@@ -26,9 +26,6 @@ YS_NODISCARD enum ys_status ys_seal_attestations(struct ys_arena *arena, const c
                                                  struct ys_err *reterr);
 
 bool ys_seal_is_digest(const char *text); /* 64 lower-case hexadecimal digits */
-/* SM3 of a file, read in pieces. YS_ERR_NOT_FOUND, YS_ERR_IO. */
-YS_NODISCARD enum ys_status ys_seal_digest(const char *path, char ret_hex[YS_SM3_HEX_MAX],
-                                           struct ys_err *reterr);
 /* Reads a canonical JSON object with a newline behind it. YS_OK: *ret_value, or a fault in *found,
  * or neither when the file is not there. */
 YS_NODISCARD enum ys_status ys_seal_read(struct ys_arena *arena, const char *run_dir,

@@ -51,7 +51,7 @@ static enum ys_status write_statement(struct ys_arena *arena, const char *run_di
     char seal[YS_SM3_HEX_MAX];
     char time[YS_TIME_TEXT_MAX];
     enum ys_status status =
-        ys_seal_digest(ys_path_join(arena, run_dir, YS_SEAL_FILE), seal, reterr);
+        ys_file_sm3(ys_path_join(arena, run_dir, YS_SEAL_FILE), seal, reterr);
     if (status != YS_OK) {
         return status;
     }

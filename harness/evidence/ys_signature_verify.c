@@ -241,7 +241,7 @@ enum ys_status ys_run_verify(struct ys_arena *arena, const char *run_dir, const 
     size_t count = 0;
     enum ys_status status = ys_seal_verify(arena, run_dir, &found, reterr);
     if (status == YS_OK && found.fault == YS_FAULT_NONE) {
-        status = ys_seal_digest(ys_path_join(arena, run_dir, YS_SEAL_FILE), seal, reterr);
+        status = ys_file_sm3(ys_path_join(arena, run_dir, YS_SEAL_FILE), seal, reterr);
     }
     if (status == YS_OK && found.fault == YS_FAULT_NONE) {
         status = read_entries(&check, run_dir, &entries, reterr);

@@ -55,34 +55,6 @@ static bool is_faulty(const struct check *check)
     return check->result->fault != YS_FAULT_NONE;
 }
 
-enum ys_status ys_seal_digest(const char *path, char ret_hex[YS_SM3_HEX_MAX], struct ys_err *reterr)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
-        return ys_err_set(reterr, errno == ENOENT ? YS_ERR_NOT_FOUND : YS_ERR_IO, "cannot open %s",
-                          path);
-    }
-    struct ys_sm3 *sm3 = ys_sm3_new();
-    char *block = ys_alloc(READ_BYTES);
-    ssize_t got = 0;
-    do {
-        got = read(fd, block, READ_BYTES);
-        if (got > 0) {
-            ys_sm3_update(sm3, block, (size_t)got);
-        }
-    } while (got > 0 || (got < 0 && errno == EINTR));
-    uint8_t digest[YS_SM3_BYTES];
-    ys_sm3_final(sm3, digest);
-    ys_sm3_free(sm3);
-    ys_free(block);
-    close(fd);
-    if (got < 0) {
-        return ys_err_set(reterr, YS_ERR_IO, "cannot read %s", path);
-    }
-    ys_hex_encode_lower(digest, sizeof digest, ret_hex);
-    return YS_OK;
-}
-
 /* One whole line: its form, its number, its link to the line before. */
 static void check_line(struct check *check, struct chain *chain, const struct ys_lines_line *line)
 {
@@ -282,7 +254,7 @@ static enum ys_status check_file(struct check *check, const char *name, const ch
     char digest[YS_SM3_HEX_MAX];
     struct ys_err err;
     const char *path = ys_path_join(check->arena, check->run_dir, name);
-    enum ys_status status = ys_seal_digest(path, digest, &err);
+    enum ys_status status = ys_file_sm3(path, digest, &err);
     if (status == YS_ERR_NOT_FOUND) {
         fault(check, YS_FAULT_MISSING, name, 0, -1,
               ys_arena_printf(check->arena, "%s is sealed and is not here", name));

@@ -187,6 +187,28 @@ static void errors_name_the_path_and_the_remedy(void **state)
     ys_buf_clear(&buf);
 }
 
+/* GB/T 32905-2016, A.1. */
+static void a_file_has_its_digest_whatever_its_length(void **state)
+{
+    char digest[YS_SM3_HEX_MAX];
+    char again[YS_SM3_HEX_MAX];
+    struct ys_err err;
+    const char *path = in(*state, "digested");
+    assert_int_equal(ys_file_write(path, "abc", 3, NULL), YS_OK);
+    assert_int_equal(ys_file_sm3(path, digest, NULL), YS_OK);
+    assert_string_equal(digest, "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0");
+    char *large = ys_alloc(300001);
+    memset(large, 'y', 300001);
+    assert_int_equal(ys_file_write(path, large, 300001, NULL), YS_OK);
+    ys_sm3_hex(large, 300001, again);
+    ys_free(large);
+    assert_int_equal(ys_file_sm3(path, digest, NULL), YS_OK);
+    assert_string_equal(digest, again);
+    assert_int_equal(ys_file_sm3(in(*state, "none"), digest, &err), YS_ERR_NOT_FOUND);
+    assert_non_null(strstr(err.text, "none"));
+    assert_int_equal(ys_file_sm3(in(*state, "."), digest, &err), YS_ERR_IO);
+}
+
 static void a_full_device_is_an_error_and_stays_a_device(void **state)
 {
     (void)state;
@@ -328,6 +350,7 @@ int main(void)
         TEST(a_file_is_read_back_as_it_was_written),
         TEST(a_file_beyond_the_cap_is_refused_by_name),
         TEST(errors_name_the_path_and_the_remedy),
+        TEST(a_file_has_its_digest_whatever_its_length),
         TEST(a_full_device_is_an_error_and_stays_a_device),
         TEST(a_folder_that_cannot_be_written_is_an_error),
         TEST(every_fault_of_a_write_keeps_the_old_content),

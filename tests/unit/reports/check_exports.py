@@ -31,6 +31,7 @@ def check_ctrf(result):
     assert report["extra"]["conclusion"] == result["conclusion"]
     assert report["extra"]["clauses"] == result["clauses"]
     assert report["extra"]["attestations"] == result["attestations"]
+    assert report["tool"]["extra"]["sm3"] == result["tool"]["sm3"]
 
 
 def check_sarif(result):
@@ -54,6 +55,8 @@ def check_sarif(result):
                 told = told | of_rule[case["id"]]
         assert SARIF[clause["verdict"]] in told, clause["id"]
         assert clause["verdict"] == "fail" or "fail" not in of_rule.get("clause/" + clause["id"], [])
+    assert run["properties"]["attestations"] == result["attestations"]
+    assert run["tool"]["driver"]["properties"]["sm3"] == result["tool"]["sm3"]
     mandatory = {clause["id"] for clause in result["clauses"] if clause["mandatory"]}
     for entry in run["results"]:
         if entry["kind"] == "fail":
@@ -69,6 +72,10 @@ def uuids_of(value, found):
         for item in value:
             uuids_of(item, found)
     return found
+
+
+def values_of(props, name):
+    return [prop["value"] for prop in props if prop["name"] == name]
 
 
 def check_oscal(result):
@@ -88,7 +95,13 @@ def check_oscal(result):
         assert all(item["href"] in resources for item in entry.get("relevant-evidence", []))
         actor = entry["origins"][0]["actors"][0]["actor-uuid"]
         assert actor in parties or actor == platform
-    for entry in one["attestations"]:
+    assets = one["local-definitions"]["assessment-assets"]["assessment-platforms"][0]
+    assert values_of(assets["props"], "sm3") == [result["tool"]["sm3"]]
+    for entry, finding in zip(one["attestations"], result["attestations"], strict=True):
+        told = entry["parts"][0]["props"]
+        persons = finding.get("confirmed_by", [])
+        assert [text.split(", ")[0] for text in values_of(told, "confirmed_by")] == [p["who"] for p in persons]
+        assert values_of(told, "confirms") == ([finding["confirms"]] if "confirms" in finding else [])
         assert all(role["role-id"] in roles for role in entry["responsible-parties"])
     selection = one["reviewed-controls"]["control-selections"][0]
     states = {entry["target"]["target-id"]: entry for entry in one["findings"]}

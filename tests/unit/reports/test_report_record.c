@@ -260,6 +260,21 @@ static void each_case_has_its_evidence_address(void **state)
     ys_buf_clear(&bare);
 }
 
+/* Runs of before it was recorded are told as such. */
+static void the_digest_of_the_tool_is_told(void **state)
+{
+    struct bench *bench = *state;
+    struct ys_buf html = html_of(bench, NULL, YS_LANG_EN);
+    assert_has(&html, "program file (SM3)</dt><dd>not recorded by this run</dd>");
+    ys_buf_clear(&html);
+    struct ys_value *tool = ys_value_copy(&bench->arena, ys_value_get(bench->result, "tool"));
+    ys_value_set_text(&bench->arena, tool, "sm3", "0a0b0c");
+    ys_value_set(&bench->arena, bench->result, "tool", tool);
+    html = html_of(bench, NULL, YS_LANG_ZH);
+    assert_has(&html, "<dt>测试工具程序文件摘要（SM3）</dt><dd>0a0b0c</dd>");
+    ys_buf_clear(&html);
+}
+
 /* Many records are told as ranges, the first three of them. */
 static void scattered_records_are_counted(void **state)
 {
@@ -287,6 +302,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         RUN_TEST(each_case_has_its_evidence_address),
+        RUN_TEST(the_digest_of_the_tool_is_told),
         RUN_TEST(scattered_records_are_counted),
         RUN_TEST(the_ratio_is_told_step_by_step_in_words),
         RUN_TEST(the_ledger_marks_the_offending_entries),
