@@ -274,9 +274,9 @@ static void write_clause(struct ys_page *page, const struct ys_value *clause)
 
 void ys_html_clauses(struct ys_page *page)
 {
-    static const enum ys_word heads[] = {YS_WORD_CLAUSE,  YS_WORD_ARTICLE, YS_WORD_REQUIREMENT,
-                                         YS_WORD_MODE,    YS_WORD_VERDICT, YS_WORD_CASES_AND_EVIDENCE,
-                                         YS_WORD_REASON};
+    static const enum ys_word heads[] = {YS_WORD_CLAUSE, YS_WORD_ARTICLE, YS_WORD_REQUIREMENT,
+                                         YS_WORD_MODE,   YS_WORD_VERDICT,
+                                         YS_WORD_CASES_AND_EVIDENCE, YS_WORD_REASON};
     const struct ys_value *clauses = ys_value_get(page->result, "clauses");
     ys_page_section_start(page, "clauses", YS_WORD_CLAUSES);
     write_official_text(page);

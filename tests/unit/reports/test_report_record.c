@@ -253,7 +253,8 @@ static void each_case_has_its_evidence_address(void **state)
     struct ys_buf zh = html_of(bench, bench->dir, YS_LANG_ZH);
     assert_has(&zh, "every-branch<div class=\"address soft\">记录 1–3</div>");
     assert_has(&zh, "select</a><div class=\"address soft\">记录 27</div>");
-    assert_has(&zh, "capacity</a><div class=\"address soft\">记录 <a href=\"#record-25\">25</a></div>");
+    assert_has(&zh, "capacity</a><div class=\"address soft\">记录 "
+                    "<a href=\"#record-25\">25</a></div>");
     ys_buf_clear(&zh);
     struct ys_buf bare = html_of(bench, NULL, YS_LANG_EN);
     assert_has(&bare, "capacity</a><div class=\"address soft\">record 25</div>");
