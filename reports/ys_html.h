@@ -46,6 +46,8 @@ struct ys_page {
 const char *ys_page_word(const struct ys_page *page, enum ys_word word);
 /* "" where there is none. */
 const char *ys_page_text(const struct ys_value *map, const char *name);
+/* `expected` or `observed` of a map in the language of the page. */
+const char *ys_page_side(struct ys_page *page, const struct ys_value *map, const char *side);
 /* The `reason` of a map in the language of the page. */
 const char *ys_page_reason(struct ys_page *page, const struct ys_value *map);
 void ys_page_section_start(struct ys_page *page, const char *id, enum ys_word title);

@@ -10,6 +10,7 @@
 #include "ys_html.h"
 
 #define LINES_SHOWN_MAX 10u   /* of each kind, so that it stays a page */
+#define SEEN_BYTES_MAX 160u /* of each side */
 #define CLAUSES_SHOWN_MAX 24u /* of one line */
 
 struct line {
@@ -235,6 +236,21 @@ static void write_clauses_of(struct ys_page *page, bool of_cases, const struct l
     ys_xw_end_full(page->xw);
 }
 
+static const char *short_side(struct ys_page *page, const struct ys_value *finding,
+                              const char *side)
+{
+    const char *text = ys_page_side(page, finding, side);
+    size_t length = strlen(text);
+    if (length <= SEEN_BYTES_MAX) {
+        return text;
+    }
+    length = SEEN_BYTES_MAX;
+    while (((unsigned char)text[length] & 0xC0u) == 0x80u) {
+        length--; /* not within a character */
+    }
+    return ys_arena_printf(&page->arena, "%.*s…", (int)length, text);
+}
+
 static void write_seen(struct ys_page *page, const struct ys_value *finding)
 {
     if (!ys_value_get(finding, "expected")) {
@@ -242,12 +258,10 @@ static void write_seen(struct ys_page *page, const struct ys_value *finding)
     }
     ys_xw_start(page->xw, "p");
     ys_xw_attr(page->xw, "class", "seen");
-    ys_xw_printf(page->xw, "%s ", ys_page_word(page, YS_WORD_EXPECTED));
-    ys_xw_printf(page->xw, "%.160s", ys_page_text(finding, "expected"));
-    ys_xw_printf(page->xw, page->lang == YS_LANG_EN ? "; %s " : "；%s ",
+    ys_xw_printf(page->xw, page->lang == YS_LANG_EN ? "%s: %s; %s: " : "%s：%s；%s：",
+                 ys_page_word(page, YS_WORD_EXPECTED), short_side(page, finding, "expected"),
                  ys_page_word(page, YS_WORD_OBSERVED));
-    ys_xw_element(page->xw, "b", NULL,
-                  ys_arena_printf(&page->arena, "%.160s", ys_page_text(finding, "observed")));
+    ys_xw_element(page->xw, "b", NULL, short_side(page, finding, "observed"));
     ys_xw_end_full(page->xw);
 }
 

@@ -8,7 +8,7 @@ static void write_side(struct ys_page *page, const struct ys_value *finding,
     ys_xw_start(page->xw, "div");
     ys_xw_attr(page->xw, "class", class_name);
     ys_xw_element(page->xw, "h4", NULL, ys_page_word(page, title));
-    ys_xw_element(page->xw, "pre", NULL, ys_page_text(finding, class_name));
+    ys_xw_element(page->xw, "pre", NULL, ys_page_side(page, finding, class_name));
     ys_html_card_side(page, finding, class_name, other);
     ys_xw_end_full(page->xw);
 }

@@ -70,10 +70,10 @@ static const char *judged_text(struct ys_page *page, const struct ys_value *fail
     const char *field = strrchr(ys_page_text(failed, "target"), '.');
     return ys_arena_printf(&page->kept,
                            page->lang == YS_LANG_EN ? "%s: expected %s, observed %s"
-                                                    : "%s：应为 %s，实为 %s",
+                                                    : "%s：预期%s，实际 %s",
                            field ? field + 1 : ys_page_text(failed, "target"),
-                           cut(page, ys_page_text(failed, "expected")),
-                           cut(page, ys_page_text(failed, "observed")));
+                           cut(page, ys_page_side(page, failed, "expected")),
+                           cut(page, ys_page_side(page, failed, "observed")));
 }
 
 static void mark_rows(struct ys_page *page, struct ys_ledger *ledger,

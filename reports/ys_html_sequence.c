@@ -162,9 +162,10 @@ static void take_check(struct ys_page *page, struct ys_sequence *sequence,
             const struct ys_value *first = ys_value_at(failed, 0);
             row->judged = ys_arena_printf(
                 &page->kept, page->lang == YS_LANG_EN ? "%s: expected %s, observed %s"
-                                                      : "%s：应为 %s，实为 %s",
-                ys_page_text(first, "target"), cut(&page->kept, ys_page_text(first, "expected")),
-                cut(&page->kept, ys_page_text(first, "observed")));
+                                                      : "%s：预期%s，实际 %s",
+                ys_page_text(first, "target"),
+                cut(&page->kept, ys_page_side(page, first, "expected")),
+                cut(&page->kept, ys_page_side(page, first, "observed")));
         } else if (!ys_page_is(record, "verdict", "pass")) {
             row->judged = ys_arena_strdup(&page->kept, ys_page_reason(page, record));
         }

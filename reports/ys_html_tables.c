@@ -359,7 +359,7 @@ static void write_earlier(struct ys_page *page, const struct ys_value *test)
     struct ys_xw *xw = page->xw;
     for (size_t i = 0; i < ys_value_count(earlier); i++) {
         const struct ys_value *one = ys_value_at(earlier, i);
-        const char *observed = ys_page_text(one, "observed");
+        const char *observed = ys_page_side(page, one, "observed");
         ys_xw_start(xw, "tr");
         ys_xw_element(xw, "td", "step", ys_page_text(one, "step"));
         ys_xw_start(xw, "td");

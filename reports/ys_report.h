@@ -59,6 +59,10 @@ YS_NODISCARD enum ys_status ys_report_oscal(struct ys_json_stream *result, enum 
  * is. Arena-owned. */
 const char *ys_reason_in(struct ys_arena *arena, enum ys_lang lang, const char *reason);
 
+/* What a check expected or saw, `expected` or `observed` of a finding, in the reader's language
+ * (expectations.def). Arena-owned; NULL stays NULL. */
+const char *ys_side_in(struct ys_arena *arena, enum ys_lang lang, const char *side);
+
 /* The page of a candidate's history (yanshou-history-1): one self-contained HTML file with inline
  * SVG, without scripts. */
 YS_NODISCARD enum ys_status ys_report_history(const struct ys_value *history, enum ys_lang lang,

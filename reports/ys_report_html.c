@@ -28,6 +28,11 @@ const char *ys_page_reason(struct ys_page *page, const struct ys_value *map)
     return ys_reason_in(&page->arena, page->lang, ys_page_text(map, "reason"));
 }
 
+const char *ys_page_side(struct ys_page *page, const struct ys_value *map, const char *side)
+{
+    return ys_side_in(&page->arena, page->lang, ys_page_text(map, side));
+}
+
 const char *ys_page_text(const struct ys_value *map, const char *name)
 {
     const char *text = ys_value_get_text(map, name);

@@ -34,6 +34,10 @@ static void known_reasons_are_told_in_chinese(void **state)
         {"outcome differs; the bank's reason: CARD_CLOSED",
          "outcome 与预期不符；银行返回的原因：CARD_CLOSED"},
         {"2 item(s) too many", "多出 2 项"},
+        {"not applicable: this is \"reader spare: false\", the case is for \"reader spare: true\"",
+         "不适用：候选文件没有读卡器角色“spare”，本用例只用于该读卡器"},
+        {"not applicable: this is \"LD/T 32 3.00\", the case is for \"LD/T 32 2.00\"",
+         "不适用：实际为 \"LD/T 32 3.00\"，本用例适用于 \"LD/T 32 2.00\""},
         {"something nobody thought of", "something nobody thought of"},
         {"a: b", "a: b"},
     };

@@ -135,10 +135,10 @@ static void the_ledger_marks_the_offending_entries(void **state)
     assert_has(&html, "<tr><th scope=\"row\">1<div class=\"soft\">J1</div></th>");
     assert_has(&html, "<tr class=\"fail\"><th scope=\"row\">2<div class=\"soft\">J2</div></th>");
     assert_has(&html, "&lt;费&gt;<div class=\"soft\">fee</div></td><td class=\"amount\">-2.5</td>"
-                      "<td class=\"amount\">97.5</td><td><b>✕ kind：应为 in [1]，"
-                      "实为 &quot;fee&quot;</b>");
-    assert_has(&html, "银行所报余额</th><td class=\"amount\">97.5</td><td><b>✕ balance：应为 equals "
-                      "100，实为 97.50</b>");
+                      "<td class=\"amount\">97.5</td><td><b>✕ kind：预期是 [1] 之一，"
+                      "实际 &quot;fee&quot;</b>");
+    assert_has(&html, "银行所报余额</th><td class=\"amount\">97.5</td><td><b>✕ balance：预期等于 "
+                      "100，实际 97.50</b>");
     ys_buf_clear(&html);
     ys_buf_clear(&log);
 }
@@ -276,6 +276,22 @@ static void the_digest_of_the_tool_is_told(void **state)
     ys_buf_clear(&html);
 }
 
+/* Findings, the blocking page and the marked entries alike. */
+static void expectations_are_told_in_the_language_of_the_report(void **state)
+{
+    struct bench *bench = *state;
+    struct ys_buf zh = html_of(bench, NULL, YS_LANG_ZH);
+    assert_has(&zh, "<h4>预期</h4><pre>等于 0</pre>");
+    assert_has(&zh, "预期：等于 0；实际：<b>");
+    assert_lacks(&zh, "<pre>equals ");
+    assert_lacks(&zh, "：equals ");
+    ys_buf_clear(&zh);
+    struct ys_buf en = html_of(bench, NULL, YS_LANG_EN);
+    assert_has(&en, "<h4>Expected</h4><pre>equals 0</pre>");
+    assert_has(&en, "Expected: equals 0; Observed: <b>");
+    ys_buf_clear(&en);
+}
+
 /* Many records are told as ranges, the first three of them. */
 static void scattered_records_are_counted(void **state)
 {
@@ -304,6 +320,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         RUN_TEST(each_case_has_its_evidence_address),
         RUN_TEST(the_digest_of_the_tool_is_told),
+        RUN_TEST(expectations_are_told_in_the_language_of_the_report),
         RUN_TEST(scattered_records_are_counted),
         RUN_TEST(the_ratio_is_told_step_by_step_in_words),
         RUN_TEST(the_ledger_marks_the_offending_entries),
