@@ -9,9 +9,11 @@
 #                                            runs without defects
 #
 # Runs the cases of its clause once for each seeded defect of the reference bank, of its documents
-# and of the virtual card: that clause must fail, with the candidate as its cause. Then all suites on
+# and of the virtual card: that clause must fail, with the candidate as its cause. A defect of the
+# bank shows in the dialect that it names, so that is the candidate of its run. Then all suites on
 # the bank and card without defects, in all three dialects and over 20 seeds (--short: one): nothing
-# may fail, no guarded place may be taken, and the dialects must agree case by case; a case that the
+# may fail, no guarded place may be taken, and the dialects must agree case by case, where a case
+# may pass in one and not apply in another (signatures, which only two of them have); a case that the
 # environment left undecided runs once more, and must then be decided. Each run is also judged again
 # from its record, with the same verdicts. Every case must have been failed by some defect.
 #
@@ -121,8 +123,20 @@ row() {
         "$result" >"$out/row-$1-$2"
 }
 
+# candidate_of DIALECT, as the bank names it; candidate_for DEFECT: where it shows.
+candidate_of() {
+    case $1 in
+    rest) echo refbank ;;
+    *) echo "refbank-$1" ;;
+    esac
+}
+candidate_for() {
+    candidate_of "$(awk -F '\t' -v defect="$1" '$1 == defect { print $4 }' "$out/bank-all")"
+}
+
 prove_bank() {
-    bank_start "$out/bank-$1" --defect "$1" && run "bank-$1" refbank --clause "$2" && row bank "$1" "$2"
+    bank_start "$out/bank-$1" --defect "$1" &&
+        run "bank-$1" "$(candidate_for "$1")" --clause "$2" && row bank "$1" "$2"
 }
 
 # Cases that look at bank and chip together fail only with cards in the readers: those that nothing
@@ -140,7 +154,7 @@ prove_together() {
             set -- "$@" --case "$id"
         done <"$out/open"
         bank_start "$out/bank-together-$defect" --defect "$defect" || return 4
-        run "together-$defect" refbank "$@" || return 4
+        run "together-$defect" "$(candidate_for "$defect")" "$@" || return 4
         bank_stop
         row together "$defect" "$clause" || return 4
         jq -e .caught "$out/row-together-$defect" >/dev/null || rm "$out/row-together-$defect"
@@ -276,9 +290,13 @@ prove_conforming() {
     jq -r --arg run "$name" '.cases[] | select(.verdict == "fail" or .cause == "candidate" or .cause == "environment")
         | "\($run) \(.id): \(.reason)"' "$out/judged.json" >>"$out/alarms"
     jq -r '.cases[] | "\(.id) \(.verdict)"' "$out/judged.json" >"$out/verdicts-$candidate"
-    cmp -s "$out/verdicts-refbank" "$out/verdicts-$candidate" || {
+    # Of a case that applies in one dialect alone, that it passes there is all that can agree.
+    paste -d ' ' "$out/verdicts-refbank" "$out/verdicts-$candidate" | awk '
+        $1 == $3 && ($2 == $4 || $2 " " $4 ~ /^(pass not-applicable|not-applicable pass)$/) { next }
+        { print }' >"$out/disagreeing"
+    [ ! -s "$out/disagreeing" ] || {
         stage_say "the dialects disagree with $name:"
-        diff "$out/verdicts-refbank" "$out/verdicts-$candidate"
+        cat "$out/disagreeing"
         echo "$name disagrees" >>"$out/alarms"
     }
 }
@@ -286,8 +304,8 @@ prove_conforming() {
 seed=0
 while [ "$seed" -lt "$seeds" ]; do
     seed=$((seed + 1))
-    for dialect in refbank refbank-envelope refbank-esb; do
-        prove_conforming "$dialect" "$seed" || exit 4
+    for dialect in rest envelope esb; do
+        prove_conforming "$(candidate_of "$dialect")" "$seed" || exit 4
     done
 done
 cards_stop

@@ -291,6 +291,18 @@ enum ys_status ys_sm2_key_read(const char *pem, struct ys_sm2_key **ret_key, str
     return YS_OK;
 }
 
+enum ys_status ys_sm2_key_new(struct ys_sm2_key **ret_key, struct ys_err *reterr)
+{
+    EVP_PKEY *pkey = EVP_PKEY_Q_keygen(NULL, NULL, "SM2");
+    if (!pkey) {
+        return ys_crypto__fail(reterr, "no SM2 key could be made");
+    }
+    struct ys_sm2_key *key = ys_alloc(sizeof *key);
+    key->pkey = pkey;
+    *ret_key = key;
+    return YS_OK;
+}
+
 void ys_sm2_key_free(struct ys_sm2_key *key)
 {
     if (key) {

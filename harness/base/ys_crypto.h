@@ -46,6 +46,8 @@ YS_NODISCARD enum ys_status ys_sm4_ctr(const uint8_t key[YS_SM4_BYTES],
 struct ys_sm2_key;
 YS_NODISCARD enum ys_status ys_sm2_key_read(const char *pem, struct ys_sm2_key **ret_key,
                                             struct ys_err *reterr);
+/* A key that nobody has had. */
+YS_NODISCARD enum ys_status ys_sm2_key_new(struct ys_sm2_key **ret_key, struct ys_err *reterr);
 void ys_sm2_key_free(struct ys_sm2_key *key);
 /* SM2 signature with SM3, DER-encoded. Arena-owned. */
 YS_NODISCARD enum ys_status ys_sm2_sign(struct ys_arena *arena, const struct ys_sm2_key *key,

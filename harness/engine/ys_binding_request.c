@@ -15,6 +15,7 @@
 
 #define BODY_BYTES_MAX YS_HTTP_BODY_BYTES_MAX
 #define NONCE_BYTES 16u
+#define WINDOW_MARGIN_US INT64_C(60000000)
 
 /* What the templates of one request see. */
 struct fill {
@@ -217,6 +218,15 @@ static void bind_value(struct fill *fill, const char *name, const struct ys_valu
     ys_scope_set(&fill->scope, name, value);
 }
 
+/* A little more than the candidate's window allows, for clocks that are not quite the same. */
+static int64_t time_off_us(const struct ys_exec *exec)
+{
+    int64_t off_us = exec->engine->candidate->signing.window_ms * 1000 + WINDOW_MARGIN_US;
+    return exec->stranger == YS_STRANGER_LATECOMER    ? -off_us
+           : exec->stranger == YS_STRANGER_FORERUNNER ? off_us
+                                                      : 0;
+}
+
 static bool fill_start(struct ys_exec *exec, struct fill *fill, const struct ys_value *inputs,
                        int64_t page, struct ys_trouble *trouble)
 {
@@ -230,7 +240,7 @@ static bool fill_start(struct ys_exec *exec, struct fill *fill, const struct ys_
         return ys_trouble_set(trouble, YS_CAUSE_HARNESS, "no random numbers");
     }
     ys_hex_encode_lower(nonce, sizeof nonce, hex);
-    int64_t wall_us = ys_engine_wall(exec->engine);
+    int64_t wall_us = ys_engine_wall(exec->engine) + time_off_us(exec);
     ys_time_format_beijing(wall_us, time);
     bind_value(fill, "in", inputs);
     bind_value(fill, "nonce", ys_value_string(arena, hex));
@@ -386,11 +396,40 @@ static const struct ys_sm2_key *signing_key(struct ys_engine *engine, struct ys_
     return key;
 }
 
+/* Signs rightly in form, with a key that was made for it. */
+static bool sign_as_impostor(struct ys_exec *exec, const char *canonical, uint8_t **ret_bytes,
+                             size_t *ret_length, struct ys_trouble *trouble)
+{
+    struct ys_sm2_key *key = NULL;
+    uint8_t secret[YS_SM3_BYTES];
+    struct ys_err err;
+    enum ys_status status = YS_OK;
+    if (exec->engine->candidate->signing.kind == YS_SIGN_SM2) {
+        status = ys_sm2_key_new(&key, &err);
+        if (status == YS_OK) {
+            status = ys_sm2_sign(&exec->arena, key, canonical, strlen(canonical), ret_bytes,
+                                 ret_length, &err);
+        }
+        ys_sm2_key_free(key);
+    } else if (ys_random(secret, sizeof secret) == YS_OK) {
+        *ret_bytes = ys_arena_alloc(&exec->arena, YS_SM3_BYTES);
+        *ret_length = YS_SM3_BYTES;
+        ys_hmac_sm3(secret, sizeof secret, canonical, strlen(canonical), *ret_bytes);
+    } else {
+        status = ys_err_set(&err, YS_ERR_CRYPTO, "no random numbers");
+    }
+    return status == YS_OK ||
+           ys_trouble_set(trouble, YS_CAUSE_HARNESS, "signing: %s", err.text);
+}
+
 static bool sign_text(struct ys_exec *exec, const char *canonical, uint8_t **ret_bytes,
                       size_t *ret_length, struct ys_trouble *trouble)
 {
     struct ys_engine *engine = exec->engine;
     struct ys_err err;
+    if (exec->stranger == YS_STRANGER_IMPOSTOR) {
+        return sign_as_impostor(exec, canonical, ret_bytes, ret_length, trouble);
+    }
     if (engine->candidate->signing.kind == YS_SIGN_SM2) {
         const struct ys_sm2_key *key = signing_key(engine, trouble);
         return key && (ys_sm2_sign(&exec->arena, key, canonical, strlen(canonical), ret_bytes,
@@ -440,21 +479,20 @@ static const char *forged(struct ys_arena *arena, const char *signature)
     return text;
 }
 
-static bool sign(struct ys_exec *exec, struct fill *fill, struct ys_outgoing *outgoing,
-                 const char *path, const char *query)
+static bool sign(struct ys_exec *exec, struct fill *fill, struct ys_outgoing *outgoing)
 {
     const struct ys_signing *signing = &exec->engine->candidate->signing;
+    const struct ys_outgoing *of = exec->signed_instead ? exec->signed_instead : outgoing;
     struct ys_arena *arena = fill->arena;
     const struct ys_value *canonical = NULL;
     if (signing->kind == YS_SIGN_NONE) {
         return true;
     }
-    const char *body = outgoing->request.body ? outgoing->request.body : "";
-    bind_value(fill, "method", ys_value_string(arena, outgoing->request.method));
-    bind_value(fill, "path", ys_value_string(arena, path));
-    bind_value(fill, "query", ys_value_string(arena, query));
-    bind_value(fill, "body",
-               ys_value_string_n(arena, body, outgoing->request.body_length));
+    const char *body = of->request.body ? of->request.body : "";
+    bind_value(fill, "method", ys_value_string(arena, of->request.method));
+    bind_value(fill, "path", ys_value_string(arena, of->path));
+    bind_value(fill, "query", ys_value_string(arena, of->query));
+    bind_value(fill, "body", ys_value_string_n(arena, body, of->request.body_length));
     if (!expand(fill, signing->canonical, &canonical)) {
         return false;
     }
@@ -480,12 +518,11 @@ static bool sign(struct ys_exec *exec, struct fill *fill, struct ys_outgoing *ou
     return true;
 }
 
-bool ys_sign(struct ys_exec *exec, struct ys_outgoing *outgoing, const char *path,
-             const char *query, struct ys_trouble *trouble)
+bool ys_sign(struct ys_exec *exec, struct ys_outgoing *outgoing, struct ys_trouble *trouble)
 {
     struct fill fill;
     return fill_start(exec, &fill, ys_value_map(&exec->arena), 1, trouble) &&
-           sign(exec, &fill, outgoing, path, query);
+           sign(exec, &fill, outgoing);
 }
 
 /* ---- the request ---- */
@@ -531,6 +568,8 @@ bool ys_binding_request(struct ys_exec *exec, const struct ys_bound *bound,
     if (!path || !query) {
         return false;
     }
+    outgoing.path = path;
+    outgoing.query = query;
     const char *whole =
         *query ? ys_arena_printf(arena, "%s%c%s", path, strchr(path, '?') ? '&' : '?', query)
                : path;
@@ -550,7 +589,7 @@ bool ys_binding_request(struct ys_exec *exec, const struct ys_bound *bound,
         (binding->authenticated && exec->stranger != YS_STRANGER_NOBODY &&
          !ys_authenticate(exec, &outgoing, trouble)) ||
         (binding->signed_request && exec->stranger != YS_STRANGER_NOBODY &&
-         !sign(exec, &fill, &outgoing, path, query))) {
+         !sign(exec, &fill, &outgoing))) {
         return false;
     }
     *ret_outgoing = outgoing;

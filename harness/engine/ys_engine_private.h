@@ -61,6 +61,8 @@ void ys_scope_set(struct ys_scope *scope, const char *name, const struct ys_valu
 const struct ys_value *ys_scope_lookup(void *scope, const char *name);
 /* {now, today, month, day} in Beijing. */
 const struct ys_value *ys_clock_value(struct ys_arena *arena, int64_t wall_us);
+/* {requests, time}: whether any binding signs its requests, and whether these tell their time. */
+struct ys_value *ys_signing_value(struct ys_arena *arena, const struct ys_candidate *candidate);
 /* Tells the redactor what a type calls personal or secret. */
 void ys_learn(struct ys_redactor *redactor, const struct ys_type *type,
               const struct ys_value *value);
@@ -150,6 +152,7 @@ struct ys_engine {
     struct ys_value *seed_value;
     struct ys_value *endpoints_value; /* names */
     struct ys_value *client_endpoints_value; /* names of those with a client certificate */
+    struct ys_value *signing_value; /* {requests, time}: booleans (ys_scope.c) */
     struct ys_value *readers_value;          /* roles that the candidate has a reader for */
     const struct ys_bound *bound;
     int64_t started_us;
@@ -272,10 +275,17 @@ enum ys_stranger {
     YS_STRANGER_NOBODY, /* without credentials and signature */
     YS_STRANGER_FORGER, /* with ones that were made up */
     YS_STRANGER_UNCERTIFIED,   /* with all but the client certificate that the endpoint requires */
-    YS_STRANGER_IMITATOR /* with an imitation of that certificate by another authority */
+    YS_STRANGER_IMITATOR, /* with an imitation of that certificate by another authority */
+    YS_STRANGER_IMPOSTOR, /* signs with another key than the client's */
+    YS_STRANGER_ALTERER, /* sends a request that is not the one that was signed */
+    YS_STRANGER_LATECOMER, /* signs rightly, at a time before the candidate's window */
+    YS_STRANGER_FORERUNNER, /* signs rightly, at a time after it */
+    YS_STRANGER_REPLAYER /* sends the request before once more, byte for byte */
 };
 
 bool ys_stranger_by_certificate(enum ys_stranger who);
+/* Whether the signature alone, or the time that is signed, tells this one from the client. */
+bool ys_stranger_by_signature(enum ys_stranger who);
 
 /* What a contract step notes of its call (ys_step_contract.c). */
 struct ys_contract {
@@ -301,6 +311,7 @@ struct ys_exec {
     bool has_effect;       /* the call in work is announced before it is sent */
     unsigned spoil;        /* how the next body is spoilt (ys_step_hostile.c); 0: not */
     enum ys_stranger stranger; /* who the next request is from */
+    const struct ys_outgoing *signed_instead; /* what an alterer's signature is of; or NULL */
     bool turned_away; /* the last request of a stranger by certificate ended in the handshake, or
                          in a connection that was closed without a reply */
     struct ys_contract *contract; /* of a contract step in work, or NULL */
@@ -416,6 +427,8 @@ struct ys_outgoing {
     struct ys_http_header *headers; /* those of the request, being built */
     size_t header_count;
     size_t header_capacity;
+    const char *path; /* as a signature covers them */
+    const char *query;
 };
 void ys_outgoing_header(struct ys_arena *arena, struct ys_outgoing *outgoing, const char *name,
                         const char *value);
@@ -461,9 +474,8 @@ YS_NODISCARD enum ys_status ys_bindings_prepare(struct ys_engine *engine, struct
 bool ys_binding_request(struct ys_exec *exec, const struct ys_bound *bound,
                         const struct ys_value *inputs, int64_t page,
                         struct ys_outgoing *ret_outgoing, struct ys_trouble *trouble);
-/* Puts the candidate's signature on a complete request. */
-bool ys_sign(struct ys_exec *exec, struct ys_outgoing *outgoing, const char *path,
-             const char *query, struct ys_trouble *trouble);
+/* Puts the candidate's signature on a complete request, its path and query included. */
+bool ys_sign(struct ys_exec *exec, struct ys_outgoing *outgoing, struct ys_trouble *trouble);
 /* The worker's reply as {"outcome": …, outputs…}; `ret_reply` is the payload, for paging. */
 bool ys_binding_reply(struct ys_exec *exec, const struct ys_bound *bound,
                       const struct ys_value **ret_observation, const struct ys_value **ret_reply,

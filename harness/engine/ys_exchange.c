@@ -130,6 +130,11 @@ bool ys_stranger_by_certificate(enum ys_stranger who)
     return who == YS_STRANGER_UNCERTIFIED || who == YS_STRANGER_IMITATOR;
 }
 
+bool ys_stranger_by_signature(enum ys_stranger who)
+{
+    return who >= YS_STRANGER_IMPOSTOR && who <= YS_STRANGER_REPLAYER;
+}
+
 static enum ys_status open_http(const struct ys_candidate *candidate, size_t index,
                                 enum ys_stranger who, struct ys_http **ret_http,
                                 struct ys_err *reterr)

@@ -65,6 +65,8 @@ static enum ys_status set_variables(struct rejudge *work, struct ys_engine *engi
     engine->client_endpoints_value = client_endpoints
                                          ? ys_value_copy(&engine->arena, client_endpoints)
                                          : ys_value_list(&engine->arena);
+    const struct ys_value *signing = ys_value_get(start, "signing");
+    engine->signing_value = signing ? ys_value_copy(&engine->arena, signing) : NULL;
     const struct ys_value *roles = ys_value_get(start, "readers");
     engine->readers_value =
         roles ? ys_value_copy(&engine->arena, roles) : ys_value_list(&engine->arena);

@@ -95,6 +95,7 @@ static enum ys_status make_variables(struct ys_engine *engine, struct ys_err *re
             ys_value_append(&engine->arena, engine->client_endpoints_value, name);
         }
     }
+    engine->signing_value = ys_signing_value(&engine->arena, engine->candidate);
     engine->readers_value = ys_value_list(&engine->arena);
     for (size_t i = 0; i < engine->candidate->reader_count; i++) {
         ys_value_append(&engine->arena, engine->readers_value,
@@ -197,6 +198,7 @@ static bool record_inputs(struct ys_engine *engine, struct ys_arena *arena,
     }
     ys_value_set(arena, record, "endpoints", engine->endpoints_value);
     ys_value_set(arena, record, "client_endpoints", engine->client_endpoints_value);
+    ys_value_set(arena, record, "signing", engine->signing_value);
     ys_value_set(arena, record, "readers", engine->readers_value);
     ys_value_set(arena, record, "listed", listed);
     ys_value_set_bool(arena, record, "reference_bank", engine->candidate->reference_bank);

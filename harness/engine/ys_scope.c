@@ -69,6 +69,40 @@ const struct ys_value *ys_clock_value(struct ys_arena *arena, int64_t wall_us)
     return clock;
 }
 
+static void see_time(void *context, const char *root, const char *path)
+{
+    (void)path;
+    bool *seen = context;
+    *seen = *seen || strcmp(root, "time") == 0 || strcmp(root, "timestamp") == 0 ||
+            strcmp(root, "timestamp_ms") == 0 || strcmp(root, "clock") == 0;
+}
+
+static bool tells_time(struct ys_arena *arena, const struct ys_value *tree)
+{
+    bool seen = false;
+    return tree && ys_template_names(arena, tree, see_time, &seen, NULL) == YS_OK && seen;
+}
+
+struct ys_value *ys_signing_value(struct ys_arena *arena, const struct ys_candidate *candidate)
+{
+    bool requests = false;
+    bool time = false;
+    for (size_t i = 0; i < candidate->binding_count; i++) {
+        const struct ys_binding *binding = &candidate->bindings[i];
+        const struct ys_value *const trees[] = {
+            candidate->signing.canonical, candidate->signing.headers, binding->query,
+            binding->headers,             binding->body,              binding->envelope};
+        requests = requests || binding->signed_request;
+        for (size_t j = 0; binding->signed_request && j < sizeof trees / sizeof trees[0]; j++) {
+            time = time || tells_time(arena, trees[j]);
+        }
+    }
+    struct ys_value *map = ys_value_map(arena);
+    ys_value_set_bool(arena, map, "requests", requests);
+    ys_value_set_bool(arena, map, "time", time);
+    return map;
+}
+
 const struct ys_value *ys_scope_lookup(void *context, const char *name)
 {
     const struct ys_scope *scope = context;
@@ -94,6 +128,7 @@ const struct ys_value *ys_scope_lookup(void *context, const char *name)
            : strcmp(name, "seed") == 0 ? scope->engine->seed_value
            : strcmp(name, "endpoints") == 0 ? scope->engine->endpoints_value
            : strcmp(name, "client_endpoints") == 0 ? scope->engine->client_endpoints_value
+           : strcmp(name, "signing") == 0          ? scope->engine->signing_value
            : strcmp(name, "readers") == 0          ? scope->engine->readers_value
                                                    : NULL;
 }

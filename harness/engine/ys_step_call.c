@@ -342,6 +342,8 @@ bool ys_observe_http(struct ys_exec *exec, const struct ys_step *step,
     if (*query) {
         path = ys_arena_printf(arena, "%s%c%s", path, strchr(path, '?') ? '&' : '?', query);
     }
+    out.path = path;
+    out.query = query;
     out.request.url = ys_endpoint_url(arena, candidate, out.endpoint, path);
     if (!out.request.url) {
         return ys_trouble_set(trouble, YS_CAUSE_CONFIGURATION, "no endpoint '%s'",
@@ -356,7 +358,7 @@ bool ys_observe_http(struct ys_exec *exec, const struct ys_step *step,
         ys_outgoing_header(arena, &out, member->name, scalar(exec, member->value));
     }
     if ((ys_value_get_bool(body, "authenticate", false) && !ys_authenticate(exec, &out, trouble)) ||
-        (ys_value_get_bool(body, "sign", false) && !ys_sign(exec, &out, path, query, trouble))) {
+        (ys_value_get_bool(body, "sign", false) && !ys_sign(exec, &out, trouble))) {
         return false;
     }
     bool safe = is_safe(out.request.method);

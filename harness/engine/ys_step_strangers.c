@@ -4,10 +4,14 @@
  *
  * A stranger has no credentials, forged ones, or the bank's own with inputs that give no right (a
  * token of another role, none at all); or all that it takes but the client certificate that the
- * endpoint requires, or an imitation of it. Inputs are those that the suite gives, by name; others
+ * endpoint requires, or an imitation of it; or all but a signature of this request, by the client's
+ * key, made now and for the first time. Inputs are those that the suite gives, by name; others
  * keep their types and name nothing. An operation that only reads is also called by one who may
  * where the stranger lacks credentials: an answer like that one shows that nobody looked at who
  * asks.
+ *
+ * A replayer lets the bank's own client go first, and sends the same bytes again. What is done
+ * then is done, so only operations that read are tried, and others that the suite names.
  *
  * Operations that read come first. How they refuse strangers tells a refusal of the person from
  * one of the matter ("already active"), which proves nothing about other operations.
@@ -25,6 +29,7 @@ struct strangers {
     const struct ys_value *body;
     enum ys_stranger who;
     uint64_t state;                     /* of the draw */
+    struct ys_outgoing last;            /* the request that was sent, for a replayer */
     const char *refusals[REFUSALS_MAX]; /* answers that refuse the person */
     size_t refusal_count;
     size_t operations;
@@ -69,7 +74,12 @@ static bool is_meant(const struct strangers *strangers, const struct ys_bound *b
     const struct ys_operation *operation = bound->binding->operation;
     const struct ys_value *only = ys_value_get(strangers->body, "only");
     const char *having = ys_value_get_text(strangers->body, "having");
-    if (ys_stranger_by_certificate(strangers->who)) {
+    if (ys_stranger_by_signature(strangers->who)) {
+        if (!bound->binding->signed_request ||
+            (strangers->who == YS_STRANGER_REPLAYER && !only && !operation->harmless)) {
+            return false;
+        }
+    } else if (ys_stranger_by_certificate(strangers->who)) {
         if (!requires_certificate(strangers->exec->engine->candidate, bound->binding)) {
             return false;
         }
@@ -82,11 +92,12 @@ static bool is_meant(const struct strangers *strangers, const struct ys_bound *b
            (!having || input_named(operation, having));
 }
 
+/* `given`: what the suite gives, by name; or NULL. */
 static const struct ys_value *inputs_of(struct strangers *strangers,
-                                        const struct ys_operation *operation)
+                                        const struct ys_operation *operation,
+                                        const struct ys_value *given)
 {
     struct ys_arena *arena = &strangers->exec->arena;
-    const struct ys_value *given = ys_value_get(strangers->body, "with");
     const struct ys_value *without = ys_value_get(strangers->body, "without");
     struct ys_value *map = ys_value_map(arena);
     for (size_t i = 0; i < operation->input_count; i++) {
@@ -128,20 +139,42 @@ static bool exchange(struct ys_exec *exec, const struct ys_bound *bound,
     return sent || exec->turned_away;
 }
 
+/* Builds strangers->last; a replayer's is there already. */
+static bool build(struct strangers *strangers, const struct ys_bound *bound,
+                  const struct ys_value *inputs, enum ys_stranger who, struct ys_trouble *trouble)
+{
+    struct ys_exec *exec = strangers->exec;
+    struct ys_outgoing other;
+    if (who == YS_STRANGER_REPLAYER) {
+        return true;
+    }
+    if (who == YS_STRANGER_ALTERER) {
+        const struct ys_value *none = inputs_of(strangers, bound->binding->operation, NULL);
+        if (!ys_binding_request(exec, bound, none, 1, &other, trouble)) {
+            return false;
+        }
+        exec->signed_instead = &other;
+    }
+    /* Who lacks nothing but the certificate signs and is let in as the bank's own client. */
+    exec->stranger = ys_stranger_by_certificate(who) ? YS_STRANGER_CALLER : who;
+    bool good = ys_binding_request(exec, bound, inputs, 1, &strangers->last, trouble);
+    exec->stranger = YS_STRANGER_CALLER;
+    exec->signed_instead = NULL;
+    return good;
+}
+
 /* One request. *ret_answer tells answers apart: status, outcome and the bank's reason. */
 static bool ask(struct strangers *strangers, const struct ys_bound *bound,
                 const struct ys_value *inputs, enum ys_stranger who, const char **ret_answer,
                 bool *ret_accepted, struct ys_trouble *trouble)
 {
     struct ys_exec *exec = strangers->exec;
-    struct ys_outgoing outgoing;
     const struct ys_value *seen = NULL;
-    /* Who lacks nothing but the certificate signs and is let in as the bank's own client. */
-    bool by_certificate = ys_stranger_by_certificate(who);
-    exec->stranger = by_certificate ? YS_STRANGER_CALLER : who;
-    bool good = ys_binding_request(exec, bound, inputs, 1, &outgoing, trouble);
-    exec->stranger = by_certificate ? who : YS_STRANGER_CALLER;
-    good = good && exchange(exec, bound, &outgoing, &seen, trouble);
+    if (!build(strangers, bound, inputs, who, trouble)) {
+        return false;
+    }
+    exec->stranger = ys_stranger_by_certificate(who) ? who : YS_STRANGER_CALLER;
+    bool good = exchange(exec, bound, &strangers->last, &seen, trouble);
     exec->stranger = YS_STRANGER_CALLER;
     if (!good) {
         return false;
@@ -178,30 +211,26 @@ static bool is_known(const struct strangers *strangers, const char *answer)
     return false;
 }
 
-static bool try_operation(struct strangers *strangers, const struct ys_bound *bound,
-                          struct ys_trouble *trouble)
+/* The answers of one operation, to the stranger and to one who may, where that is asked. */
+struct answers {
+    const char *stranger;
+    const char *usual;
+    bool accepted; /* the stranger */
+    bool may;
+};
+
+static void judge(struct strangers *strangers, const struct ys_operation *operation,
+                  const struct answers *answers)
 {
-    const struct ys_operation *operation = bound->binding->operation;
-    const struct ys_value *inputs = inputs_of(strangers, operation);
-    const char *answer = NULL;
-    const char *usual = "";
-    bool accepted = false;
-    bool may = false;
-    strangers->operations++;
-    strangers->exec->operation = operation->id;
-    bool good = ask(strangers, bound, inputs, strangers->who, &answer, &accepted, trouble);
-    if (good && operation->harmless && strangers->who != YS_STRANGER_CALLER) {
-        good = ask(strangers, bound, inputs, YS_STRANGER_CALLER, &usual, &may, trouble);
-    }
-    strangers->exec->operation = NULL;
-    if (!good) {
-        return false;
-    }
-    if (accepted) {
+    /* What the client is refused as well is refused for another reason than a replay. */
+    bool replays = strangers->who == YS_STRANGER_REPLAYER;
+    bool teaches = operation->harmless && (answers->may || !replays);
+    const char *answer = answers->stranger;
+    if (answers->accepted) {
         list(strangers, strangers->accepted, operation, answer);
-    } else if (strcmp(answer, usual) == 0) {
+    } else if (!replays && strcmp(answer, answers->usual) == 0) {
         list(strangers, strangers->alike, operation, answer);
-    } else if (operation->harmless && !is_known(strangers, answer) &&
+    } else if (teaches && !is_known(strangers, answer) &&
                strangers->refusal_count < REFUSALS_MAX) {
         strangers->refusals[strangers->refusal_count++] = answer;
         strangers->refused++;
@@ -210,7 +239,45 @@ static bool try_operation(struct strangers *strangers, const struct ys_bound *bo
     } else {
         strangers->refused++;
     }
-    return true;
+}
+
+/* A replay follows what it repeats, and what that does is announced. */
+static bool ask_both(struct strangers *strangers, const struct ys_bound *bound,
+                     const struct ys_value *inputs, struct answers *answers,
+                     struct ys_trouble *trouble)
+{
+    const struct ys_operation *operation = bound->binding->operation;
+    bool replays = strangers->who == YS_STRANGER_REPLAYER;
+    if (replays && ((!operation->harmless && !ys_exec_announce(strangers->exec, trouble)) ||
+                    !ask(strangers, bound, inputs, YS_STRANGER_CALLER, &answers->usual,
+                         &answers->may, trouble))) {
+        return false;
+    }
+    return ask(strangers, bound, inputs, strangers->who, &answers->stranger, &answers->accepted,
+               trouble) &&
+           (replays || !operation->harmless || strangers->who == YS_STRANGER_CALLER ||
+            ask(strangers, bound, inputs, YS_STRANGER_CALLER, &answers->usual, &answers->may,
+                trouble));
+}
+
+static bool try_operation(struct strangers *strangers, const struct ys_bound *bound,
+                          struct ys_trouble *trouble)
+{
+    const struct ys_operation *operation = bound->binding->operation;
+    const struct ys_value *inputs =
+        inputs_of(strangers, operation, ys_value_get(strangers->body, "with"));
+    struct answers answers = {.usual = ""};
+    if (strangers->who == YS_STRANGER_ALTERER && ys_value_count(inputs) == 0) {
+        return true; /* one request of this operation is like another */
+    }
+    strangers->operations++;
+    strangers->exec->operation = operation->id;
+    bool good = ask_both(strangers, bound, inputs, &answers, trouble);
+    strangers->exec->operation = NULL;
+    if (good) {
+        judge(strangers, operation, &answers);
+    }
+    return good;
 }
 
 static bool try_all(struct strangers *strangers, struct ys_trouble *trouble)
@@ -241,7 +308,12 @@ static bool stranger_named(const char *name, enum ys_stranger *ret_who)
     static const char *const names[] = {[YS_STRANGER_NOBODY] = "nobody",
                                         [YS_STRANGER_FORGER] = "forger",
                                         [YS_STRANGER_UNCERTIFIED] = "uncertified",
-                                        [YS_STRANGER_IMITATOR] = "imitator"};
+                                        [YS_STRANGER_IMITATOR] = "imitator",
+                                        [YS_STRANGER_IMPOSTOR] = "impostor",
+                                        [YS_STRANGER_ALTERER] = "alterer",
+                                        [YS_STRANGER_LATECOMER] = "latecomer",
+                                        [YS_STRANGER_FORERUNNER] = "forerunner",
+                                        [YS_STRANGER_REPLAYER] = "replayer"};
     for (size_t i = 1; name && i < sizeof names / sizeof names[0]; i++) {
         if (strcmp(names[i], name) == 0) {
             *ret_who = (enum ys_stranger)i;

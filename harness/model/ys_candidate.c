@@ -168,6 +168,7 @@ static const struct ys_shape AUTH = {
 #undef AT
 
 static const char *const ENCODINGS[] = {"hex", "base64", NULL};
+#define WINDOW_DEFAULT_MS (24 * INT64_C(3600000))
 struct raw_signing {
     struct ys_signing signing;
     int encoding;
@@ -182,6 +183,8 @@ static const struct ys_slot_spec SIGNING_SLOTS[] = {
      .doc = "headers that carry it; ${signature} is known here"},
     {.key = "encoding", .slot = YS_SLOT_CHOICE, .offset = AT(encoding), .choices = ENCODINGS,
      .doc = "hex (default) or base64"},
+    {.key = "window", .slot = YS_SLOT_DURATION, .offset = AT(signing.window_ms),
+     .doc = "how far the time of a request may be off the bank's clock (default 24h)"},
 };
 static const struct ys_shape SIGNING = {
     .name = "signing", .doc = "request signing", .size = sizeof(struct raw_signing),
@@ -227,7 +230,7 @@ static void load_auth(struct ys_loader *loader, const struct ys_value *value, vo
 static void load_signing(struct ys_loader *loader, const struct ys_value *value, void *object)
 {
     struct raw *raw = object;
-    struct raw_signing signing = {0};
+    struct raw_signing signing = {.signing.window_ms = WINDOW_DEFAULT_MS};
     int kind = 0;
     const struct ys_value *body = one_kind(loader, value, SIGN_KINDS, 2, &kind);
     if (body) {

@@ -70,6 +70,7 @@ struct ys_signing {
     const struct ys_value *canonical;  /* template over method, path, query, body, time, nonce */
     const struct ys_value *headers;    /* {name: template}; "${signature}" is known here */
     bool base64;                       /* else lower-case hexadecimal */
+    int64_t window_ms;                 /* how far a request's time may be off the bank's */
 };
 
 /* How an output is found in the reply: {at: path, map: {code: value}, unit: fen, format: …,

@@ -352,12 +352,16 @@ static void lint_input(struct lint *lint, const struct ys_step *step, const stru
 
 static void lint_who(struct lint *lint, const struct ys_step *step)
 {
-    static const char *const names[] = {"nobody", "forger", "uncertified", "imitator"};
+    static const char *const names[] = {"nobody",    "forger",     "uncertified",
+                                        "imitator",  "impostor",   "alterer",
+                                        "latecomer", "forerunner", "replayer"};
+    const size_t count = sizeof names / sizeof names[0];
     const struct ys_value *who = ys_value_get(step->body, "who");
     const char *text = who ? ys_value_text(who) : NULL;
-    if (who && !ys_is_template(who) && !(text && is_among(text, names, 4))) {
+    if (who && !ys_is_template(who) && !(text && is_among(text, names, count))) {
         ys_diag_add(lint->diags, step->document, who, "no stranger is called so")->expected =
-            "nobody, forger, uncertified or imitator; left out: the bank's own client";
+            "nobody, forger, uncertified, imitator, impostor, alterer, latecomer, forerunner or "
+            "replayer; left out: the bank's own client";
     }
 }
 

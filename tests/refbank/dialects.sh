@@ -5,7 +5,11 @@
 
 # sign KIND PATH TIMESTAMP NONCE BODY_FILE: the signature that the bank expects.
 sign() {
-    { printf 'POST\n%s\n%s\n%s\n' "$2" "$3" "$4"; cat "$5"; } >"$work/canonical"
+    printf 'POST\n%s\n%s\n%s\n' "$2" "$3" "$4" >"$work/canonical"
+    case $1 in
+    hmac) digest "$5" ;;
+    sm2) cat "$5" ;;
+    esac >>"$work/canonical"
     case $1 in
     hmac) openssl dgst -sm3 -hmac "$(cat "$dir/client-secret.txt")" -r "$work/canonical" | cut -d' ' -f1 ;;
     sm2) openssl pkeyutl -sign -rawin -digest sm3 -inkey "$dir/client-sm2.key" -in "$work/canonical" \
@@ -13,9 +17,14 @@ sign() {
     esac
 }
 
-# send PATH TIMESTAMP NONCE SIGNATURE BODY_FILE
+# digest FILE: its SM3, without a line end.
+digest() {
+    openssl dgst -sm3 -r "$1" | cut -d' ' -f1 | tr -d '\n'
+}
+
+# send PATH TIMESTAMP NONCE SIGNATURE BODY_FILE [DIGEST]
 send() {
-    curl -s --cacert "$dir/ca.pem" -H "X-Client: ${client:-bureau-tester}" -H "X-Timestamp: $2" \
+    curl -s -H "X-Digest: ${6:-$(digest "$5")}" --cacert "$dir/ca.pem" -H "X-Client: ${client:-bureau-tester}" -H "X-Timestamp: $2" \
         -H "X-Nonce: $3" -H "X-Signature: $4" --data-binary "@$5" "$url$1"
 }
 
@@ -100,6 +109,13 @@ equal "another client" "4010 BAD_SIGNATURE" "$(client=someone; send /gateway "$t
 equal "another nonce" "4010 BAD_SIGNATURE" "$(send /gateway "$t" "$n-" "$good" "$work/raw" | reason)"
 equal "once" "0000 OK" "$(send /gateway "$t" "$n" "$good" "$work/raw" | reason)"
 equal "again" "4010 REPLAYED_REQUEST" "$(send /gateway "$t" "$n" "$good" "$work/raw" | reason)"
+n=$(nonce)
+good=$(sign hmac /gateway "$t" "$n" "$work/raw")
+old=$(digest "$work/raw")
+printf '{"head":{"service":"release.get"},"body":{}}' >"$work/raw"
+equal "another body" "4010 BAD_SIGNATURE" "$(send /gateway "$t" "$n" "$good" "$work/raw" | reason)"
+equal "another body, the old digest" "4010 BAD_SIGNATURE" \
+    "$(send /gateway "$t" "$n" "$good" "$work/raw" "$old" | reason)"
 n=$(nonce)
 t=$((t - 301))
 equal "an old timestamp" "4010 STALE_REQUEST" \

@@ -212,6 +212,23 @@ static void the_published_sm2_signature_verifies(void **state)
     assert_false(valid);
 }
 
+static void a_new_sm2_key_signs_for_nobody_else(void **state)
+{
+    static const char text[] = "message";
+    struct ys_sm2_key *key = NULL;
+    uint8_t *signature = NULL;
+    size_t length = 0;
+    bool valid = true;
+    assert_int_equal(ys_sm2_key_new(&key, NULL), YS_OK);
+    assert_int_equal(ys_sm2_sign(*state, key, text, sizeof text - 1, &signature, &length, NULL),
+                     YS_OK);
+    ys_sm2_key_free(key);
+    assert_int_equal(
+        ys_sm2_verify(sm2_public, text, sizeof text - 1, signature, length, &valid, NULL), YS_OK);
+    assert_false(valid);
+    assert_int_equal(signature[0], 0x30);
+}
+
 static void an_own_sm2_signature_verifies_and_a_changed_one_does_not(void **state)
 {
     static const char *const keys[] = {sm2_private_pkcs8, sm2_private_sec1};
@@ -352,6 +369,7 @@ int main(void)
         cmocka_unit_test(hmac_is_the_construction_over_sm3),
         cmocka_unit_test(block_ciphers_agree_with_their_standards),
         cmocka_unit_test(the_published_sm2_signature_verifies),
+        cmocka_unit_test(a_new_sm2_key_signs_for_nobody_else),
         cmocka_unit_test(an_own_sm2_signature_verifies_and_a_changed_one_does_not),
         cmocka_unit_test(unusable_keys_are_errors_and_no_verdict),
         cmocka_unit_test(a_certificate_tells_its_facts),
