@@ -5,7 +5,8 @@
 #include "ys_cli.h"
 #include "ys_suggest.h"
 
-#define SHOWN_MAX 160u
+/* A transaction with its scripts is whole; a table of records is cut, and stands in the file. */
+#define SHOWN_MAX 480u
 
 struct explaining {
     const struct ys_arguments *arguments;
@@ -82,6 +83,17 @@ static void print_list(const char *heading, const char *const *items, size_t cou
     }
 }
 
+/* The fragments that the case uses, by what they build. */
+static void print_uses(const struct explaining *e, const struct ys_case *subject)
+{
+    for (size_t i = 0; i < subject->use_count; i++) {
+        const struct ys_fragment *fragment =
+            ys_pack_fragment(e->pack, subject->suite, subject->uses[i]);
+        printf("%s %s (%s)\n", word(e, "先备好", "builds first"),
+               fragment ? ys_text_in(&fragment->title, e->arguments->lang) : "", subject->uses[i]);
+    }
+}
+
 static void explain(const struct explaining *e, const struct ys_case *subject)
 {
     const char *lang = e->arguments->lang;
@@ -99,8 +111,12 @@ static void explain(const struct explaining *e, const struct ys_case *subject)
                clause ? clause->article : "", clause ? "  " : "",
                clause ? ys_text_in(&clause->text, lang) : "");
     }
-    print_list(word(e, "先备好", "builds first"), subject->uses, subject->use_count);
+    print_uses(e, subject);
     print_list(word(e, "需要", "needs"), subject->needs, subject->need_count);
+    if (subject->destructive) {
+        printf("%s consent: {destructive: true}\n",
+               word(e, "可能锁定或用尽卡片，需要", "may block or use up the card, needs"));
+    }
     print_list(word(e, "独占", "keeps for itself"), subject->locks, subject->lock_count);
     printf("\n");
     print_part(e, word(e, "准备（不成则不能判定）", "given (else undecided)"), subject->given,
