@@ -68,18 +68,51 @@ static void write_missing(struct ys_page *page, const struct ys_value *missing)
     ys_xw_end_full(page->xw);
 }
 
+/* What the bank says of its card where the city is unsure: an inspector must see both values. */
+static void write_stated(struct ys_page *page, const struct ys_value *stated)
+{
+    static const enum ys_word heads[] = {YS_WORD_STATED_APPLICATION, YS_WORD_STATED_WHAT,
+                                         YS_WORD_STATED_CITY, YS_WORD_STATED_BANK};
+    const struct ys_value *facts = ys_value_get(stated, "facts");
+    ys_xw_element(page->xw, "p", NULL, ys_page_word(page, YS_WORD_STATED_NOTE));
+    ys_xw_start(page->xw, "dl");
+    ys_xw_attr(page->xw, "class", "facts");
+    ys_page_fact(page, YS_WORD_STATED_FILE,
+                 ys_arena_printf(&page->arena, "%s %s", ys_page_text(stated, "file"),
+                                 ys_page_text(stated, "sm3")));
+    ys_xw_end_full(page->xw);
+    ys_page_table_start(page, heads, sizeof heads / sizeof heads[0]);
+    for (size_t i = 0; i < ys_value_count(facts); i++) {
+        const struct ys_value *fact = ys_value_at(facts, i);
+        const char *application = ys_page_text(fact, "application");
+        ys_xw_start(page->xw, "tr");
+        ys_xw_element(page->xw, "td", "id",
+                      *application ? application : ys_page_word(page, YS_WORD_STATED_EVERY));
+        ys_xw_element(page->xw, "td", NULL, ys_page_text(fact, "what"));
+        ys_xw_element(page->xw, "td", "id", ys_page_text(fact, "city"));
+        ys_xw_element(page->xw, "td", "id", ys_page_text(fact, "stated"));
+        ys_xw_end_full(page->xw);
+    }
+    ys_page_table_end(page);
+}
+
 void ys_html_declared(struct ys_page *page)
 {
     static const enum ys_word heads[] = {YS_WORD_MISSING_WHAT, YS_WORD_MISSING_NAME,
                                          YS_WORD_MISSING_CLAUSES};
     const struct ys_value *declared = ys_value_get(page->manifest, "declared");
     const struct ys_value *missing = ys_value_get(declared, "missing");
+    const struct ys_value *stated =
+        ys_value_get(ys_value_get(page->result, "candidate"), "card");
     size_t count = ys_value_count(missing);
     if (!declared) {
         return;
     }
     ys_page_section_start(page, "declared", YS_WORD_DECLARED);
     write_answers(page, declared);
+    if (stated) {
+        write_stated(page, stated);
+    }
     if (count == 0) {
         ys_xw_element(page->xw, "p", NULL, ys_page_word(page, YS_WORD_MISSING_NOTHING));
     } else {

@@ -123,8 +123,12 @@ cards_start() {
     set -- "$@"
     card_port=$(printf '%s\n' $VPCD_PORTS | sed -n 1p)
     psam_port=$(printf '%s\n' $VPCD_PORTS | sed -n 2p)
-    # The profile of the card is STAGE_CARD's, where that is set.
-    "$STAGE_BIN/virtual-card" --profile "$stage_root/cards/profiles/${STAGE_CARD:-ssc-v3}.yaml" \
+    # The profile of the card is STAGE_CARD's, where that is set: a name, or a path.
+    case ${STAGE_CARD:-ssc-v3} in
+    /*) card_profile=$STAGE_CARD ;;
+    *) card_profile=$stage_root/cards/profiles/${STAGE_CARD:-ssc-v3}.yaml ;;
+    esac
+    "$STAGE_BIN/virtual-card" --profile "$card_profile" \
         --port "$card_port" --keys "$REFBANK_CARD_KEYS" --state "$cards_dir/card.state" "$@" >"$cards_dir/card.log" 2>&1 &
     CARD_PID=$!
     spare_start "$@" || return 4

@@ -91,6 +91,11 @@ enum ys_status ys_cli_load(const struct ys_arguments *arguments, struct ys_input
         enum ys_status loaded =
             ys_candidate_load(arena, candidate_path, inputs.pack, &inputs.diags, &inputs.candidate);
         status = status == YS_OK ? loaded : status;
+        if (inputs.candidate && inputs.candidate->card) {
+            loaded = ys_pack_state(arena, inputs.pack, inputs.candidate->card, &inputs.diags,
+                                   &inputs.pack);
+            status = status == YS_OK ? loaded : status;
+        }
     }
     ys_cli_tell(arguments, &inputs.diags);
     *ret_inputs = inputs;

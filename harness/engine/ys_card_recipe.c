@@ -4,15 +4,16 @@
  * key numbers, factors and usages differ from city to city:
  *
  *     authentication:
- *       let: {f1: "${slice(card.historical, 10, 26)}", f2: "3131303030307378",
- *             x: "0102030405060708"}
+ *       let: {f1: "${slice(card.historical, 10, 26)}", x: "0102030405060708"}
  *       commands:
  *         - {to: card, apdu: "00 84 00 00 08", save: challenge}
- *         - {to: psam, apdu: "BF DE 48 0A 18 ${f1} ${f2} ${challenge}"}
+ *         - {to: psam, apdu: "BF DE ${keys.read.usage} ${keys.read.number} 18 ${f1} ${factors.f2}
+ *                             ${challenge}"}
  *         - {to: psam, apdu: "80 FA 00 00 08 ${x}", save: cryptogram}
- *         - {to: card, apdu: "00 82 00 0A 10 ${cryptogram} ${x}"}
+ *         - {to: card, apdu: "00 82 00 ${keys.read.index} 10 ${cryptogram} ${x}"}
  *
- * Known are card.atr, card.historical, psam.atr, psam.historical (hexadecimal), and what was saved.
+ * Known are card.atr, card.historical, psam.atr, psam.historical (hexadecimal), the keys of the
+ * application, factors and usages_2 of card.yaml, and what was saved.
  * A step may name a key, such as the version of the card: `keys` has a list of commands for each
  * that needs other ones, and an empty list where nothing is to be proven.
  */
@@ -138,6 +139,10 @@ bool ys_card__authenticate(struct ys_card_work *work, const char *psam_role, con
     ys_scope_init(&scope, NULL, arena);
     ys_scope_set(&scope, "card", card_value(arena, card->session));
     ys_scope_set(&scope, "psam", card_value(arena, psam->session));
+    const struct ys_value *dictionary = work->exec->engine->pack->catalogue->dictionary;
+    ys_scope_set(&scope, "factors", ys_value_get(dictionary, "factors"));
+    ys_scope_set(&scope, "usages_2", ys_value_get(dictionary, "usages_2"));
+    ys_scope_set(&scope, "keys", ys_value_get(ys_value_get(dictionary, application->name), "keys"));
     const struct ys_value *let = ys_value_get(recipe, "let");
     for (size_t i = 0; let && i < let->as.map.count; i++) {
         const struct ys_value *value = NULL;

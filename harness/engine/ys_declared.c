@@ -211,6 +211,9 @@ const struct ys_value *ys_declared_value(struct ys_engine *engine, struct ys_are
     ys_value_set_int(arena, root, "documents", (int64_t)candidate->document_count);
     ys_value_set(arena, root, "supplies", names_of(arena, candidate->supplies));
     ys_value_set_bool(arena, root, "destructive", candidate->consents_destructive);
+    if (engine->pack->stated) {
+        ys_value_set(arena, root, "card", engine->pack->stated);
+    }
     set_listed(engine, arena, root, missing);
     ys_value_set(arena, root, "missing", missing);
     return root;

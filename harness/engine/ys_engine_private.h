@@ -515,6 +515,11 @@ void ys_restore_candidate(struct ys_arena *arena, const struct ys_value *start,
                           struct ys_candidate *ret_candidate);
 void ys_restore_options(struct ys_arena *arena, const struct ys_value *manifest,
                         const struct ys_value *result, struct ys_run_options *ret_options);
+/* The pack with what the candidate stated of the card in the run, if it did. */
+YS_NODISCARD enum ys_status ys_restore_pack(struct ys_arena *arena, const struct ys_value *manifest,
+                                            const struct ys_pack *pack,
+                                            const struct ys_pack **ret_pack,
+                                            struct ys_err *reterr);
 /* The verdict and cause of a case or finding; inconclusive and none where it has no such word. */
 enum ys_verdict ys_restore_verdict(const struct ys_value *map);
 enum ys_cause ys_restore_cause(const struct ys_value *map);

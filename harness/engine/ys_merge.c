@@ -357,7 +357,11 @@ static enum ys_status write_result(struct merge *merge, struct ys_err *reterr)
         return status;
     }
     ys_restore_options(&merge->arena, merge->parts[0].manifest, told, &options);
-    options.pack = merge->options->pack;
+    status = ys_restore_pack(&merge->arena, merge->parts[0].manifest, merge->options->pack,
+                             &options.pack, reterr);
+    if (status != YS_OK) {
+        return status;
+    }
     options.candidate = &candidate;
     options.run_dir = merge->work_dir;
     options.shard = (struct ys_shard){0};

@@ -393,6 +393,9 @@ enum ys_status ys_rejudge(struct ys_arena *arena, const char *run_dir, const str
     if (status == YS_OK) {
         status = ys_parts_read(arena, run_dir, &work.parts, &work.part_count, reterr);
     }
+    if (status == YS_OK) {
+        status = ys_restore_pack(arena, work.manifest, pack, &work.pack, reterr);
+    }
     status = status == YS_OK ? read_candidate(&work, reterr) : status;
     if (status == YS_OK) {
         digests =

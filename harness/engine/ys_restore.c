@@ -79,6 +79,31 @@ void ys_restore_options(struct ys_arena *arena, const struct ys_value *manifest,
     *ret_options = options;
 }
 
+enum ys_status ys_restore_pack(struct ys_arena *arena, const struct ys_value *manifest,
+                               const struct ys_pack *pack, const struct ys_pack **ret_pack,
+                               struct ys_err *reterr)
+{
+    const struct ys_value *stated = ys_value_get(ys_value_get(manifest, "declared"), "card");
+    const struct ys_value *says = ys_value_get(stated, "says");
+    const struct ys_document *document = NULL;
+    struct ys_diags diags;
+    if (!ys_value_text(says)) {
+        *ret_pack = pack;
+        return YS_OK;
+    }
+    ys_diags_init(&diags, arena);
+    enum ys_status status = ys_yaml_parse(arena, text_of(arena, stated, "file"),
+                                          says->as.string.bytes, says->as.string.length, &document,
+                                          reterr);
+    if (status == YS_OK && ys_pack_state(arena, pack, document, &diags, ret_pack) != YS_OK) {
+        status = ys_err_set(reterr, YS_ERR_USAGE,
+                            "%s states facts of the card that these suites do not let be stated: "
+                            "%s; name the suites of the run with -s",
+                            document->name, diags.count ? diags.items[0].text : "");
+    }
+    return status;
+}
+
 enum ys_verdict ys_restore_verdict(const struct ys_value *map)
 {
     enum ys_verdict verdict = YS_VERDICT_INCONCLUSIVE;

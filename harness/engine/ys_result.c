@@ -94,6 +94,17 @@ static void roll_cases(struct ys_engine *engine, struct ys_arena *arena, struct 
                    ys_arena_printf(arena, "%s: %s", result->subject->id,
                                    result->reason ? result->reason : ""),
                    who_acts(result->cause));
+            /* Nobody is called qualified by his own word. */
+            if ((result->verdict == YS_VERDICT_PASS ||
+                 result->verdict == YS_VERDICT_NOT_APPLICABLE) &&
+                ys_case_uses_stated(engine->pack, result->subject)) {
+                worsen(rolled, YS_VERDICT_PENDING, YS_CAUSE_PERSON,
+                       ys_arena_printf(arena,
+                                       "%s: passed by facts of the card that the candidate states; "
+                                       "the bureau puts into card.yaml what it confirms",
+                                       result->subject->id),
+                       "bureau");
+            }
         }
     }
 }
@@ -362,6 +373,17 @@ static void set_legal_entity(struct ys_engine *engine, struct ys_arena *arena,
     }
 }
 
+/* What it states of the card otherwise than card.yaml; the manifest has the file itself. */
+static struct ys_value *stated_value(struct ys_engine *engine, struct ys_arena *arena)
+{
+    static const char *const names[] = {"file", "sm3", "facts"};
+    struct ys_value *map = ys_value_map(arena);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        ys_value_set(arena, map, names[i], ys_value_get(engine->pack->stated, names[i]));
+    }
+    return map;
+}
+
 static void set_head(struct ys_engine *engine, struct ys_arena *arena, struct ys_value *root,
                      const struct ys_run_summary *summary)
 {
@@ -390,6 +412,9 @@ static void set_head(struct ys_engine *engine, struct ys_arena *arena, struct ys
     ys_value_set(arena, candidate, "name", ys_text_value(arena, &engine->candidate->name));
     set_legal_entity(engine, arena, candidate);
     ys_value_set_text(arena, candidate, "build", options->build);
+    if (engine->pack->stated) {
+        ys_value_set(arena, candidate, "card", stated_value(engine, arena));
+    }
     ys_value_set(arena, root, "candidate", candidate);
     ys_value_set_text(arena, root, "inspector", options->inspector);
     ys_value_set_text(arena, root, "run", ys_value_get_text(engine->run_value, "id"));

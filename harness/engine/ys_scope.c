@@ -130,6 +130,7 @@ const struct ys_value *ys_scope_lookup(void *context, const char *name)
            : strcmp(name, "client_endpoints") == 0 ? scope->engine->client_endpoints_value
            : strcmp(name, "signing") == 0          ? scope->engine->signing_value
            : strcmp(name, "readers") == 0          ? scope->engine->readers_value
+           : strcmp(name, "dictionary") == 0       ? scope->engine->pack->catalogue->dictionary
                                                    : NULL;
 }
 

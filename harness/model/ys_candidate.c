@@ -241,6 +241,17 @@ static void load_signing(struct ys_loader *loader, const struct ys_value *value,
     }
 }
 
+/* What it states is laid over card.yaml when all else is known (ys_pack_state). */
+static void load_card(struct ys_loader *loader, const struct ys_value *value, void *object)
+{
+    struct ys_candidate *candidate = &((struct raw *)object)->candidate;
+    const char *path = resolve_path(loader, value);
+    struct ys_err err;
+    if (path && ys_yaml_load(loader->arena, path, &candidate->card, &err) != YS_OK) {
+        ys_diag_add(loader->diags, loader->document, value, "%s", err.text);
+    }
+}
+
 /* ---- documents ---- */
 
 static void load_document_file(struct ys_loader *loader, const struct ys_value *value, void *object)
@@ -537,6 +548,8 @@ static const struct ys_slot_spec SLOTS[] = {
      .doc = "VERIFY is refused when fewer tries could be left (default 2)"},
     {.key = "consent", .slot = YS_SLOT_OBJECT, .offset = offsetof(struct raw, candidate),
      .shape = &CONSENT, .doc = "what a run may do that cannot be undone"},
+    {.key = "card", .slot = YS_SLOT_CUSTOM, .custom = load_card, .definition = "text",
+     .doc = "the file of what it states of the card where the city's card.yaml is unsure"},
     {.key = "supplies", .slot = YS_SLOT_CUSTOM, .custom = load_supplies, .definition = "map",
      .doc = "what the catalogue asks for"},
     {.key = "documents", .slot = YS_SLOT_CUSTOM, .custom = load_documents,

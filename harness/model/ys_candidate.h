@@ -131,6 +131,7 @@ struct ys_candidate {
     bool consents_destructive;   /* cases may use up or block the cards in its readers */
     const struct ys_reader_role *readers;
     size_t reader_count;
+    const struct ys_document *card; /* facts of the card that it states (ys_pack_state), or NULL */
     const struct ys_value *supplies; /* map name → value; {csv: path} was read into rows */
     const struct ys_supplied *documents;
     size_t document_count;

@@ -4,6 +4,7 @@
 
 #include "ys_crypto.h"
 #include "ys_model_private.h"
+#include "ys_suggest.h"
 
 static const char *const ENCODINGS[] = {"ascii", "gbk", "bcd", "binary", NULL};
 
@@ -45,11 +46,18 @@ static void load_tag(struct ys_loader *loader, const struct ys_value *value, voi
     }
 }
 
+static void check_length(struct ys_loader *loader, const struct ys_value *value, int64_t length)
+{
+    if (length > 255) {
+        ys_diag_add(loader->diags, loader->document, ys_value_get(value, "length"),
+                    "a record has at most 255 bytes: its length is one byte");
+    }
+}
+
 static void finish_item(struct ys_loader *loader, const struct ys_value *value, void *object)
 {
-    (void)loader;
-    (void)value;
     struct raw_item *raw = object;
+    check_length(loader, value, raw->length);
     raw->item.record = (uint8_t)raw->record;
     raw->item.length = (size_t)raw->length;
     raw->item.encoding = ENCODINGS[raw->encoding];
@@ -83,11 +91,28 @@ static const struct ys_shape ITEM = {
     .finish = finish_item,
 };
 
+static const struct ys_slot_spec STATED_ITEM_SLOTS[] = {
+    {.key = "name", .slot = YS_SLOT_TEXT, .required = true,
+     .offset = offsetof(struct raw_item, item.name), .doc = "which item"},
+    {.key = "length", .slot = YS_SLOT_INT, .required = true,
+     .offset = offsetof(struct raw_item, length), .doc = "declared length in bytes"},
+};
+static const struct ys_shape STATED_ITEM = {
+    .name = "stated item",
+    .doc = "what is stated of a data item",
+    .size = sizeof(struct raw_item),
+    .slots = STATED_ITEM_SLOTS,
+    .count = sizeof STATED_ITEM_SLOTS / sizeof STATED_ITEM_SLOTS[0],
+    .name_offset = YS_SLOT_NOWHERE,
+    .at_offset = YS_SLOT_NOWHERE,
+};
+
 struct raw_file {
     struct ys_card_file file;
     const struct raw_item *items;
     size_t item_count;
     int64_t sfi;
+    int64_t length;
 };
 
 static void load_fid(struct ys_loader *loader, const struct ys_value *value, void *object)
@@ -113,6 +138,8 @@ static void finish_file(struct ys_loader *loader, const struct ys_value *value, 
                     "a short file identifier is at most 30 (ISO/IEC 7816-4, 7.3.2)");
     }
     raw->file.sfi = (uint8_t)raw->sfi;
+    check_length(loader, value, raw->length);
+    raw->file.length = (size_t)raw->length;
 }
 
 #define AT(member) offsetof(struct raw_file, member)
@@ -125,10 +152,31 @@ static const struct ys_slot_spec FILE_SLOTS[] = {
      .doc = "file identifier, hexadecimal, where there is no short one"},
     {.key = "transparent", .slot = YS_SLOT_BOOL, .offset = AT(file.transparent),
      .doc = "a transparent file instead of records"},
+    {.key = "length", .slot = YS_SLOT_INT, .offset = AT(length),
+     .doc = "bytes of each record, where the file is cyclic and its records have no tags"},
     {.key = "items", .slot = YS_SLOT_LIST, .required = true, .offset = AT(items),
      .count_offset = AT(item_count), .shape = &ITEM, .doc = "data items"},
 };
 #undef AT
+static const struct ys_slot_spec STATED_FILE_SLOTS[] = {
+    {.key = "name", .slot = YS_SLOT_TEXT, .required = true,
+     .offset = offsetof(struct raw_file, file.name), .doc = "which file"},
+    {.key = "length", .slot = YS_SLOT_INT, .offset = offsetof(struct raw_file, length),
+     .doc = "bytes of each record of a cyclic file"},
+    {.key = "items", .slot = YS_SLOT_LIST, .offset = offsetof(struct raw_file, items),
+     .count_offset = offsetof(struct raw_file, item_count), .shape = &STATED_ITEM,
+     .doc = "data items whose length is another"},
+};
+static const struct ys_shape STATED_FILE = {
+    .name = "stated file",
+    .doc = "what is stated of a file",
+    .size = sizeof(struct raw_file),
+    .slots = STATED_FILE_SLOTS,
+    .count = sizeof STATED_FILE_SLOTS / sizeof STATED_FILE_SLOTS[0],
+    .name_offset = YS_SLOT_NOWHERE,
+    .at_offset = YS_SLOT_NOWHERE,
+};
+
 static const struct ys_shape FILE_SHAPE = {
     .name = "file",
     .doc = "one elementary file",
@@ -140,12 +188,104 @@ static const struct ys_shape FILE_SHAPE = {
     .finish = finish_file,
 };
 
+/* ---- keys ---- */
+
+struct raw_key {
+    const char *name;
+    uint8_t usage;
+    uint8_t number;
+    uint8_t index;
+};
+
+static bool parse_byte(struct ys_loader *loader, const struct ys_value *value, uint8_t *ret_byte)
+{
+    uint64_t number = 0;
+    const char *text = ys_value_text(value);
+    if (!text || strlen(text) != 2) {
+        ys_diag_add(loader->diags, loader->document, value, "%s is not one byte",
+                    ys_value_show(loader->arena, value, 40))
+            ->expected = "two hexadecimal digits in quotes, such as \"0A\"";
+        return false;
+    }
+    if (!parse_hex(loader, value, 0xFFu, &number)) {
+        return false;
+    }
+    *ret_byte = (uint8_t)number;
+    return true;
+}
+
+#define BYTE(member)                                                                               \
+    static void load_##member(struct ys_loader *loader, const struct ys_value *value,              \
+                              void *object)                                                        \
+    {                                                                                              \
+        parse_byte(loader, value, &((struct raw_key *)object)->member);                            \
+    }
+BYTE(usage)
+BYTE(number)
+BYTE(index)
+
+#define KEY_SLOTS(needed)                                                                          \
+    {.key = "usage", .slot = YS_SLOT_CUSTOM, .required = needed, .custom = load_usage,             \
+     .definition = "byte", .doc = "usage under which the PSAM has it, hexadecimal"},               \
+    {.key = "number", .slot = YS_SLOT_CUSTOM, .required = needed, .custom = load_number,           \
+     .definition = "byte", .doc = "its number in the PSAM, hexadecimal"},                          \
+    {.key = "index", .slot = YS_SLOT_CUSTOM, .custom = load_index, .definition = "byte",           \
+     .doc = "its index on the card, hexadecimal"}
+static const struct ys_slot_spec WHOLE_KEY_SLOTS[] = {KEY_SLOTS(true)};
+static const struct ys_slot_spec STATED_KEY_SLOTS[] = {KEY_SLOTS(false)};
+
+static const struct ys_shape KEY = {
+    .name = "key",
+    .doc = "a key of the card and of the PSAM",
+    .size = sizeof(struct raw_key),
+    .slots = WHOLE_KEY_SLOTS,
+    .count = sizeof WHOLE_KEY_SLOTS / sizeof WHOLE_KEY_SLOTS[0],
+    .name_offset = offsetof(struct raw_key, name),
+    .at_offset = YS_SLOT_NOWHERE,
+};
+static const struct ys_shape STATED_KEY = {
+    .name = "stated key",
+    .doc = "what is stated of a key",
+    .size = sizeof(struct raw_key),
+    .slots = STATED_KEY_SLOTS,
+    .count = sizeof STATED_KEY_SLOTS / sizeof STATED_KEY_SLOTS[0],
+    .name_offset = offsetof(struct raw_key, name),
+    .at_offset = YS_SLOT_NOWHERE,
+};
+
+/* ---- applications ---- */
+
 struct raw_application {
     struct ys_card_application application;
+    const struct raw_key *keys;
+    size_t key_count;
+    const char *const *unsure;
+    size_t unsure_count;
     const struct raw_file *files;
     size_t file_count;
     int64_t pin_reference;
 };
+
+/* What stands under `unsure` are facts that can be. */
+static void check_unsure(struct ys_loader *loader, const struct ys_value *value,
+                         const char *const *known, size_t count)
+{
+    const struct ys_value *unsure = ys_value_get(value, "unsure");
+    for (size_t i = 0; i < ys_value_count(unsure); i++) {
+        const struct ys_value *one = ys_value_at(unsure, i);
+        const char *name = ys_value_written(one);
+        size_t k = 0;
+        while (name && k < count && strcmp(known[k], name) != 0) {
+            k++;
+        }
+        if (name && k == count) {
+            struct ys_diag *diag = ys_diag_add(loader->diags, loader->document, one,
+                                               "'%s' cannot be unsure here", name);
+            diag->suggestion = ys_suggest(name, known, count);
+            diag->expected = count == 2 ? "factors or usages_2" : "aid, keys or length";
+        }
+    }
+}
 
 static void load_aid(struct ys_loader *loader, const struct ys_value *value, void *object)
 {
@@ -167,8 +307,9 @@ static void load_aid(struct ys_loader *loader, const struct ys_value *value, voi
 static void finish_application(struct ys_loader *loader, const struct ys_value *value,
                                void *object)
 {
-    (void)value;
+    static const char *const facts[] = {"aid", "keys", "length"};
     struct raw_application *raw = object;
+    check_unsure(loader, value, facts, sizeof facts / sizeof facts[0]);
     struct ys_card_file *files =
         ys_arena_calloc(loader->arena, raw->file_count + 1, sizeof *files);
     for (size_t i = 0; i < raw->file_count; i++) {
@@ -185,9 +326,13 @@ static const struct ys_slot_spec APPLICATION_SLOTS[] = {
      .doc = "the name that suites select"},
     {.key = "text", .slot = YS_SLOT_TEXTS, .offset = AT(application.text), .doc = "what it is"},
     {.key = "aid", .slot = YS_SLOT_CUSTOM, .required = true, .custom = load_aid,
-     .definition = "hexadecimal", .doc = "DF name or AID, hexadecimal"},
+     .definition = "df-name", .doc = "DF name or AID, hexadecimal"},
     {.key = "pin_reference", .slot = YS_SLOT_INT, .offset = AT(pin_reference),
      .doc = "P2 of VERIFY"},
+    {.key = "unsure", .slot = YS_SLOT_IDS, .offset = AT(unsure), .count_offset = AT(unsure_count),
+     .doc = "what a candidate may state otherwise: aid, keys, length (of items)"},
+    {.key = "keys", .slot = YS_SLOT_ENTRIES, .offset = AT(keys), .count_offset = AT(key_count),
+     .shape = &KEY, .doc = "keys by name"},
     {.key = "authentication", .slot = YS_SLOT_MAP, .offset = AT(application.authentication),
      .doc = "recipe of the external authentication with a PSAM"},
     {.key = "files", .slot = YS_SLOT_LIST, .required = true, .offset = AT(files),
@@ -205,41 +350,124 @@ static const struct ys_shape APPLICATION = {
     .finish = finish_application,
 };
 
+static const struct ys_slot_spec STATED_APPLICATION_SLOTS[] = {
+    {.key = "name", .slot = YS_SLOT_TEXT, .required = true,
+     .offset = offsetof(struct raw_application, application.name), .doc = "which application"},
+    {.key = "aid", .slot = YS_SLOT_CUSTOM, .custom = load_aid, .definition = "df-name",
+     .doc = "DF name or AID, hexadecimal"},
+    {.key = "keys", .slot = YS_SLOT_ENTRIES, .offset = offsetof(struct raw_application, keys),
+     .count_offset = offsetof(struct raw_application, key_count), .shape = &STATED_KEY,
+     .doc = "keys by name"},
+    {.key = "files", .slot = YS_SLOT_LIST, .offset = offsetof(struct raw_application, files),
+     .count_offset = offsetof(struct raw_application, file_count), .shape = &STATED_FILE,
+     .doc = "files whose lengths are others"},
+};
+static const struct ys_shape STATED_APPLICATION = {
+    .name = "stated application",
+    .doc = "what is stated of an application",
+    .size = sizeof(struct raw_application),
+    .slots = STATED_APPLICATION_SLOTS,
+    .count = sizeof STATED_APPLICATION_SLOTS / sizeof STATED_APPLICATION_SLOTS[0],
+    .name_offset = YS_SLOT_NOWHERE,
+    .at_offset = YS_SLOT_NOWHERE,
+};
+
+/* ---- the document ---- */
+
 struct raw_card {
+    const char *const *unsure;
+    size_t unsure_count;
+    const struct ys_value *factors;
+    const struct ys_value *usages_2;
     const struct raw_application *applications;
     size_t application_count;
 };
 
+static void finish_card(struct ys_loader *loader, const struct ys_value *value, void *object)
+{
+    static const char *const facts[] = {"factors", "usages_2"};
+    const struct raw_card *raw = object;
+    check_unsure(loader, value, facts, sizeof facts / sizeof facts[0]);
+    for (size_t i = 0; raw->factors && i < raw->factors->as.map.count; i++) {
+        const struct ys_value *factor = raw->factors->as.map.members[i].value;
+        const char *text = ys_value_text(factor);
+        if (!text || strlen(text) != 16 || strspn(text, "0123456789ABCDEF") != 16) {
+            ys_diag_add(loader->diags, loader->document, factor, "not a factor")->expected =
+                "8 bytes: 16 hexadecimal digits in quotes";
+        }
+    }
+    for (size_t i = 0; raw->usages_2 && i < raw->usages_2->as.map.count; i++) {
+        uint8_t usage = 0;
+        parse_byte(loader, raw->usages_2->as.map.members[i].value, &usage);
+    }
+}
+
+#define AT(member) offsetof(struct raw_card, member)
+#define CARD_SLOTS(needed, one)                                                                    \
+    {.key = "factors", .slot = YS_SLOT_MAP, .offset = AT(factors), .definition = "factor",         \
+     .doc = "what the PSAM is told beside a key, by name: 8 bytes each"},                          \
+    {.key = "usages_2", .slot = YS_SLOT_MAP, .offset = AT(usages_2), .definition = "byte",         \
+     .doc = "usages of the PSAM for cards of version 2.00, by those of 3.00"},                     \
+    {.key = "applications", .slot = YS_SLOT_LIST, .required = needed,                              \
+     .offset = AT(applications), .count_offset = AT(application_count), .shape = one,              \
+     .doc = "the applications"}
 static const struct ys_slot_spec SLOTS[] = {
-    {.key = "applications", .slot = YS_SLOT_LIST, .required = true,
-     .offset = offsetof(struct raw_card, applications),
-     .count_offset = offsetof(struct raw_card, application_count), .shape = &APPLICATION,
-     .doc = "the applications"},
+    {.key = "unsure", .slot = YS_SLOT_IDS, .offset = AT(unsure), .count_offset = AT(unsure_count),
+     .doc = "what a candidate may state otherwise: factors, usages_2"},
+    CARD_SLOTS(true, &APPLICATION),
 };
+static const struct ys_slot_spec STATED_SLOTS[] = {CARD_SLOTS(false, &STATED_APPLICATION)};
+#undef AT
 
 const struct ys_shape ys_shape_card = {
     .name = "card",
-    .doc = "The card's data dictionary: applications, files and data items",
+    .doc = "The card's data dictionary: applications, keys, files and data items",
     .size = sizeof(struct raw_card),
     .slots = SLOTS,
     .count = sizeof SLOTS / sizeof SLOTS[0],
     .name_offset = YS_SLOT_NOWHERE,
     .at_offset = YS_SLOT_NOWHERE,
+    .finish = finish_card,
 };
 
-void ys_catalogue_load_card(struct ys_arena *arena, const struct ys_document *document,
-                            struct ys_diags *diags, struct ys_catalogue *catalogue)
+const struct ys_shape ys_shape_stated = {
+    .name = "stated card",
+    .doc = "What a candidate states of the card where the city's card.yaml is unsure",
+    .size = sizeof(struct raw_card),
+    .slots = STATED_SLOTS,
+    .count = sizeof STATED_SLOTS / sizeof STATED_SLOTS[0],
+    .name_offset = YS_SLOT_NOWHERE,
+    .at_offset = YS_SLOT_NOWHERE,
+    .finish = finish_card,
+};
+
+void ys_stated_check(struct ys_loader *loader, const struct ys_value *root)
 {
-    struct ys_loader loader = {arena, diags, document, NULL};
-    struct raw_card raw = {NULL, 0};
-    ys_shape_load(&loader, &ys_shape_card, document->root, &raw);
+    struct raw_card raw = {0};
+    ys_shape_load(loader, &ys_shape_stated, root, &raw);
+}
+
+void ys_card_read(struct ys_loader *loader, const struct ys_value *root,
+                  struct ys_catalogue *catalogue)
+{
+    struct raw_card raw = {0};
+    ys_shape_load(loader, &ys_shape_card, root, &raw);
     struct ys_card_application *applications =
-        ys_arena_calloc(arena, raw.application_count + 1, sizeof *applications);
+        ys_arena_calloc(loader->arena, raw.application_count + 1, sizeof *applications);
     for (size_t i = 0; i < raw.application_count; i++) {
         applications[i] = raw.applications[i].application;
     }
     catalogue->applications = applications;
     catalogue->application_count = raw.application_count;
+    catalogue->dictionary = ys_card_dictionary(loader->arena, root, catalogue);
+}
+
+void ys_catalogue_load_card(struct ys_arena *arena, const struct ys_document *document,
+                            struct ys_diags *diags, struct ys_catalogue *catalogue)
+{
+    struct ys_loader loader = {arena, diags, document, NULL};
+    catalogue->card = document;
+    ys_card_read(&loader, document->root, catalogue);
 }
 
 const struct ys_card_application *ys_catalogue_application(const struct ys_catalogue *catalogue,

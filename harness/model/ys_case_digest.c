@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Digests of what decides a case; see ys_pack.h. */
-#include <string.h>
-
 #include "ys_crypto.h"
 #include "ys_json.h"
 #include "ys_pack.h"
@@ -23,18 +21,6 @@ static void digest_value(const struct ys_value *value, char ret_hex[65])
     ys_buf_clear(&buf);
 }
 
-/* The digest of the card's files, which steps at the card read by name. */
-static const char *card_digest(const struct ys_pack *pack)
-{
-    for (size_t i = 0; i < pack->document_count; i++) {
-        const char *base = strrchr(pack->documents[i]->name, '/');
-        if (strcmp(base ? base + 1 : pack->documents[i]->name, "card.yaml") == 0) {
-            return pack->documents[i]->digest;
-        }
-    }
-    return NULL;
-}
-
 void ys_case_digest(struct ys_arena *arena, const struct ys_pack *pack,
                     const struct ys_candidate *candidate, const struct ys_case *subject,
                     struct ys_case_digests *ret_digests)
@@ -51,8 +37,11 @@ void ys_case_digest(struct ys_arena *arena, const struct ys_pack *pack,
         ys_value_set(arena, suite, ys_arena_printf(arena, "use %s", parts.fragments[i]->id),
                      parts.fragments[i]->at);
     }
-    if (parts.cards) {
-        ys_value_set_text(arena, suite, "card", card_digest(pack));
+    if (parts.cards && pack->catalogue->card) {
+        ys_value_set_text(arena, suite, "card", pack->catalogue->card->digest);
+    }
+    if (ys_case_uses_stated(pack, subject)) {
+        ys_value_set(arena, bindings, "card", ys_value_get(pack->stated, "facts"));
     }
     if (ys_case_operations(arena, pack, subject, &operations, &count) != YS_OK) {
         count = 0;

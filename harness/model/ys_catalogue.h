@@ -82,6 +82,7 @@ struct ys_card_file {
     uint8_t sfi;      /* short file identifier; 0: by FID */
     uint16_t fid;
     bool transparent;
+    size_t length; /* bytes of each record of a cyclic file, whose records have no tags; or 0 */
     const struct ys_card_item *items;
     size_t item_count;
 };
@@ -106,8 +107,12 @@ struct ys_catalogue {
     const char *const *exclusive; /* supplies that are one thing, which no two cases use at once */
     size_t exclusive_count;
     const struct ys_operation *release; /* tells the `build` that the bank runs; or NULL */
+    const struct ys_document *card; /* card.yaml, or NULL */
     const struct ys_card_application *applications;
     size_t application_count;
+    /* What suites and recipes may name of card.yaml: {factors, usages_2, and by application: aid,
+     * keys, records, files}; see docs/suite-language.md. NULL without card.yaml. */
+    const struct ys_value *dictionary;
 };
 
 const struct ys_operation *ys_catalogue_operation(const struct ys_catalogue *catalogue,

@@ -13,7 +13,7 @@
 
 /* What the runner itself gives; see docs/suite-language.md. */
 static const char *const ROOTS[] = {"clock", "run", "case", "seed", "endpoints",
-                                    "client_endpoints", "signing", "readers"};
+                                    "client_endpoints", "signing", "readers", "dictionary"};
 
 struct scope {
     struct ys_arena *arena;

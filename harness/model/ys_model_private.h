@@ -11,6 +11,7 @@ extern const struct ys_shape ys_shape_answers;
 extern const struct ys_shape ys_shape_calendar;
 extern const struct ys_shape ys_shape_catalogue;
 extern const struct ys_shape ys_shape_card;
+extern const struct ys_shape ys_shape_stated;
 extern const struct ys_shape ys_shape_suite;
 extern const struct ys_shape ys_shape_candidate;
 extern const struct ys_shape ys_shape_baseline;
@@ -56,6 +57,14 @@ struct ys_catalogue *ys_catalogue_load(struct ys_arena *arena, const struct ys_d
 /* Adds card.yaml's applications to a catalogue. */
 void ys_catalogue_load_card(struct ys_arena *arena, const struct ys_document *document,
                             struct ys_diags *diags, struct ys_catalogue *catalogue);
+
+/* The applications and the dictionary of a root in the form of card.yaml. */
+void ys_card_read(struct ys_loader *loader, const struct ys_value *root,
+                  struct ys_catalogue *catalogue);
+const struct ys_value *ys_card_dictionary(struct ys_arena *arena, const struct ys_value *root,
+                                          const struct ys_catalogue *catalogue);
+/* Complains of what cannot stand in a document that states facts of the card. */
+void ys_stated_check(struct ys_loader *loader, const struct ys_value *root);
 
 /* Cross-checks; see ys_lint.c and ys_lint_variables.c. */
 void ys_lint_pack(struct ys_arena *arena, const struct ys_pack *pack, struct ys_diags *diags);

@@ -341,6 +341,9 @@ static void define_others(struct schema *schema)
     define(schema, "outcome", outcome);
     define(schema, "text", typed(schema, "string"));
     static const char *const patterns[][2] = {{"date", "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
+                                              {"byte", "^[0-9A-Fa-f]{2}$"},
+                                              {"factor", "^[0-9A-F]{16}$"},
+                                              {"df-name", "^([0-9A-Fa-f]{2} ?){1,16}$"},
                                               {"digest", "^[0-9a-f]{64}$"},
                                               {"fingerprint", "^f[0-9a-f]{16}$"}};
     for (size_t i = 0; i < sizeof patterns / sizeof patterns[0]; i++) {
@@ -372,7 +375,7 @@ static const struct {
     {"suite", &ys_shape_suite},           {"candidate", &ys_shape_candidate},
     {"regulation", &ys_shape_regulation}, {"calendar", &ys_shape_calendar},
     {"operations", &ys_shape_catalogue},
-    {"card", &ys_shape_card},
+    {"card", &ys_shape_card},             {"facts", &ys_shape_stated},
     {"baseline", &ys_shape_baseline},     {"gate", &ys_shape_gate},
     {"attestations", &ys_shape_answers},  {"proof", &ys_shape_proof},
     {"evaluation", &ys_shape_evaluation}, {"figures", &ys_shape_figures},

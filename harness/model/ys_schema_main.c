@@ -8,7 +8,7 @@
 int main(int argc, char **argv)
 {
     static const char *const kinds[] = {"suite", "candidate", "regulation", "calendar",
-                                        "operations", "card", "baseline", "gate",
+                                        "operations", "card", "facts", "baseline", "gate",
                                         "attestations", "evaluation", "figures", "proof"};
     if (argc != 2) {
         fprintf(stderr, "usage: ys-schema FOLDER\n");

@@ -116,6 +116,13 @@ with tempfile.TemporaryDirectory() as scratch:
             with open(f"{folder}/{place}", "w") as file:
                 json.dump(document, file, ensure_ascii=False)
             judge(kind, name, document, ["-s", folder])
+        elif kind == "facts":  # what a candidate states of the card is read with it
+            with open(f"{scratch}/facts.json", "w") as file:
+                json.dump(document, file, ensure_ascii=False)
+            candidate = load(open(f"{SOURCE}/tests/check/good/candidate.yaml"))
+            with open(f"{scratch}/candidate.json", "w") as file:
+                json.dump(dict(candidate, card="facts.json"), file, ensure_ascii=False)
+            judge(kind, name, document, ["-s", "suites/beijing-2024", f"{scratch}/candidate.json"])
         else:
             with open(f"{scratch}/document.json", "w") as file:
                 json.dump(document, file, ensure_ascii=False)
