@@ -20,6 +20,7 @@ struct ys_page {
     const char *evidence_path; /* NULL: none */
     size_t thumbnails;         /* shown so far */
     const struct ys_value *manifest; /* of the run; NULL: none */
+    const struct ys_value *previous; /* compared with the previous signed run; NULL: none given */
     const struct ys_value *gate;     /* the gate's decision on this run; NULL: none */
     struct ys_tally *tally;          /* of the log; NULL: none */
     char root[65];                   /* SM3 of seal.json; "" where there is none */
@@ -107,6 +108,7 @@ void ys_html_clauses(struct ys_page *page);
 void ys_html_findings(struct ys_page *page);
 void ys_html_undecided(struct ys_page *page);
 void ys_html_attempts(struct ys_page *page);
+void ys_html_previous(struct ys_page *page);
 void ys_html_gate(struct ys_page *page); /* nothing where no gate decided on the run */
 void ys_html_scope(struct ys_page *page);
 void ys_html_timing(struct ys_page *page);

@@ -29,15 +29,16 @@ YS_NODISCARD enum ys_status ys_report_gate_junit(const struct ys_value *gate,
                                                  const struct ys_value *result, const char *path,
                                                  struct ys_err *reterr);
 /* One self-contained HTML file. `run_dir` may be NULL; with it, the records that findings cite,
- * time lines, inputs and the root digest (SM3 of seal.json) are shown. */
+ * time lines, inputs and the root digest (SM3 of seal.json) are shown. `previous` is what changed
+ * since the previous signed run (ys_previous.h of the command line); NULL: none was given. */
 YS_NODISCARD enum ys_status ys_report_html(struct ys_json_stream *result, const char *run_dir,
-                                           enum ys_lang lang, const char *path,
-                                           struct ys_err *reterr);
+                                           const struct ys_value *previous, enum ys_lang lang,
+                                           const char *path, struct ys_err *reterr);
 /* The same content as PDF/A-3b, with the run's result.json attached. YS_ERR_NOT_FOUND where
  * WeasyPrint is not installed. */
 YS_NODISCARD enum ys_status ys_report_pdf(struct ys_json_stream *result, const char *run_dir,
-                                          enum ys_lang lang, const char *path,
-                                          struct ys_err *reterr);
+                                          const struct ys_value *previous, enum ys_lang lang,
+                                          const char *path, struct ys_err *reterr);
 /* A table of clauses. */
 YS_NODISCARD enum ys_status ys_report_csv(struct ys_json_stream *result, enum ys_lang lang,
                                           const char *path, struct ys_err *reterr);

@@ -314,6 +314,7 @@ void ys_page_contents(struct ys_page *page, size_t first)
                    {"documents", YS_WORD_DOCUMENTS, NULL},
                    {"timing", YS_WORD_TIMING, NULL},
                    {"attempts", YS_WORD_ATTEMPTS, NULL},
+                   {"previous", YS_WORD_PREVIOUS, NULL},
                    {"environment", YS_WORD_ENVIRONMENT, NULL},
                    {"cleanup", YS_WORD_CLEANUP, "log"},
                    {"redaction", YS_WORD_REDACTION, "log"},
@@ -376,6 +377,7 @@ static enum ys_status write_body(struct ys_page *page, struct ys_err *reterr)
     ys_html_documents(page);
     ys_html_timing(page);
     ys_html_attempts(page);
+    ys_html_previous(page);
     ys_html_environment(page);
     ys_html_cleanup(page);
     ys_html_redaction(page);
@@ -459,12 +461,14 @@ static enum ys_status write_page(struct ys_page *page, struct ys_err *reterr)
     return status;
 }
 
-enum ys_status ys_report_html(struct ys_json_stream *result, const char *run_dir, enum ys_lang lang,
-                              const char *path, struct ys_err *reterr)
+enum ys_status ys_report_html(struct ys_json_stream *result, const char *run_dir,
+                              const struct ys_value *previous, enum ys_lang lang, const char *path,
+                              struct ys_err *reterr)
 {
     assert(result);
     assert(path);
-    struct ys_page page = {.result = ys_json_stream_rest(result), .cases = result, .lang = lang};
+    struct ys_page page = {
+        .result = ys_json_stream_rest(result), .cases = result, .previous = previous, .lang = lang};
     enum ys_status status = ys_xw_open(path, false, &page.xw, reterr);
     if (status != YS_OK) {
         return status;

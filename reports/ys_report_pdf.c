@@ -17,8 +17,9 @@
 #define PDF_SAYS_BYTES 65536u
 #define US_IN_S INT64_C(1000000)
 
-enum ys_status ys_report_pdf(struct ys_json_stream *result, const char *run_dir, enum ys_lang lang,
-                             const char *path, struct ys_err *reterr)
+enum ys_status ys_report_pdf(struct ys_json_stream *result, const char *run_dir,
+                             const struct ys_value *previous, enum ys_lang lang, const char *path,
+                             struct ys_err *reterr)
 {
     struct ys_arena arena;
     struct ys_buf says;
@@ -37,7 +38,7 @@ enum ys_status ys_report_pdf(struct ys_json_stream *result, const char *run_dir,
     const char *const arguments[] = {"env", "TZ=UTC0", "PYTHONHASHSEED=0", epoch, "weasyprint",
                                      "--quiet", "--pdf-variant", "pdf/a-3b", "--attachment",
                                      attached, html, part, NULL};
-    enum ys_status status = ys_report_html(result, run_dir, lang, html, reterr);
+    enum ys_status status = ys_report_html(result, run_dir, previous, lang, html, reterr);
     if (status == YS_OK) {
         status = ys_program_run(arguments, PDF_TIMEOUT_MS, &says, &code, reterr);
     }

@@ -152,7 +152,7 @@ static enum ys_exit publish(const struct ys_arguments *arguments, const char *ru
     /* The report for people tells the decision and the known failures too. */
     if (result &&
         ys_summary_report(arguments, run_dir, ys_json_stream_of(arguments->arena, result, "cases"),
-                          "html", NULL, &report, &err) != YS_OK) {
+                          NULL, "html", NULL, &report, &err) != YS_OK) {
         return ys_cli_fail(&err);
     }
     if (arguments->json) {

@@ -6,6 +6,7 @@
 
 #include "ys_file.h"
 #include "ys_json.h"
+#include "ys_previous.h"
 #include "ys_report.h"
 #include "ys_verdict.h"
 
@@ -226,8 +227,9 @@ static const struct {
                     {"json", NULL, NULL}};
 
 enum ys_status ys_summary_report(const struct ys_arguments *arguments, const char *run_dir,
-                                 struct ys_json_stream *result, const char *kind, const char *path,
-                                 const char **ret_path, struct ys_err *reterr)
+                                 struct ys_json_stream *result, const struct ys_value *previous,
+                                 const char *kind, const char *path, const char **ret_path,
+                                 struct ys_err *reterr)
 {
     enum { COUNT = sizeof report_kinds / sizeof report_kinds[0] };
     enum ys_lang lang = strcmp(arguments->lang, "en") == 0 ? YS_LANG_EN : YS_LANG_ZH;
@@ -250,9 +252,9 @@ enum ys_status ys_summary_report(const struct ys_arguments *arguments, const cha
     if (report_kinds[at].write) {
         status = report_kinds[at].write(result, lang, path, reterr);
     } else if (strcmp(kind, "html") == 0) {
-        status = ys_report_html(result, run_dir, lang, path, reterr);
+        status = ys_report_html(result, run_dir, previous, lang, path, reterr);
     } else if (strcmp(kind, "pdf") == 0) {
-        status = ys_report_pdf(result, run_dir, lang, path, reterr);
+        status = ys_report_pdf(result, run_dir, previous, lang, path, reterr);
     } else if (strcmp(kind, "junit") == 0) {
         status = ys_report_junit(result, path, reterr);
     } else {
@@ -279,20 +281,23 @@ enum ys_exit ys_summary_exit(const struct ys_value *result)
 }
 
 enum ys_status ys_summary_reports(const struct ys_arguments *arguments, const char *run_dir,
-                                  struct ys_json_stream *result, struct ys_err *reterr)
+                                  struct ys_json_stream *result, const struct ys_value *previous,
+                                  struct ys_err *reterr)
 {
     static const char *const kinds[] = {"html", "junit"};
     enum ys_status status = YS_OK;
     for (size_t i = 0; status == YS_OK && i < sizeof kinds / sizeof kinds[0]; i++) {
         const char *written = NULL;
-        status = ys_summary_report(arguments, run_dir, result, kinds[i], NULL, &written, reterr);
+        status = ys_summary_report(arguments, run_dir, result, previous, kinds[i], NULL, &written,
+                                   reterr);
     }
     /* Setting pages takes minutes where a run takes seconds: only what will be signed gets it. */
     const char *purpose = ys_value_get_text(ys_json_stream_rest(result), "purpose");
     if (status == YS_OK && purpose && strcmp(purpose, "acceptance") == 0) {
         const char *written = NULL;
         struct ys_err err;
-        status = ys_summary_report(arguments, run_dir, result, "pdf", NULL, &written, &err);
+        status =
+            ys_summary_report(arguments, run_dir, result, previous, "pdf", NULL, &written, &err);
         if (status != YS_OK) {
             fprintf(stderr, "yanshou: no report.pdf: %s\n", err.text);
             status =
@@ -313,16 +318,23 @@ enum ys_exit ys_summary_tell(const struct ys_arguments *arguments, const char *r
     return ys_summary_exit(ys_json_stream_rest(result));
 }
 
-enum ys_exit ys_summary_conclude(const struct ys_arguments *arguments, const char *run_dir)
+enum ys_exit ys_summary_conclude(const struct ys_arguments *arguments, const char *run_dir,
+                                 const char *previous_dir)
 {
     struct ys_err err;
     struct ys_json_stream *result = NULL;
+    const struct ys_value *previous = NULL;
     if (ys_summary_open(arguments->arena, run_dir, &result, &err) != YS_OK) {
         return ys_cli_fail(&err);
     }
-    enum ys_exit ended = ys_summary_reports(arguments, run_dir, result, &err) == YS_OK
-                             ? ys_summary_tell(arguments, run_dir, result)
-                             : ys_cli_fail(&err);
+    enum ys_status status = previous_dir ? ys_previous_compare(arguments->arena, previous_dir,
+                                                               run_dir, result, &previous, &err)
+                                         : YS_OK;
+    if (status == YS_OK) {
+        status = ys_summary_reports(arguments, run_dir, result, previous, &err);
+    }
+    enum ys_exit ended =
+        status == YS_OK ? ys_summary_tell(arguments, run_dir, result) : ys_cli_fail(&err);
     ys_json_stream_close(result);
     return ended;
 }

@@ -27,17 +27,22 @@ YS_NODISCARD enum ys_status ys_summary_durations(struct ys_arena *arena, const c
 enum ys_exit ys_summary_tell(const struct ys_arguments *arguments, const char *run_dir,
                              struct ys_json_stream *result);
 /* Writes one report ("html", "pdf", "junit", "csv", "json"); `path` NULL: its place in the run
- * directory, where html and pdf also have a name that says their purpose (ys_report_name). */
+ * directory, where html and pdf also have a name that says their purpose (ys_report_name).
+ * `previous` is what ys_previous_compare() gives, or NULL. */
 YS_NODISCARD enum ys_status ys_summary_report(const struct ys_arguments *arguments,
                                               const char *run_dir, struct ys_json_stream *result,
-                                              const char *kind, const char *path,
-                                              const char **ret_path, struct ys_err *reterr);
+                                              const struct ys_value *previous, const char *kind,
+                                              const char *path, const char **ret_path,
+                                              struct ys_err *reterr);
 /* Writes the reports that every run directory has. */
 YS_NODISCARD enum ys_status ys_summary_reports(const struct ys_arguments *arguments,
                                                const char *run_dir, struct ys_json_stream *result,
+                                               const struct ys_value *previous,
                                                struct ys_err *reterr);
-/* Both, for a run that has ended: reads its result, writes the reports and tells. */
-enum ys_exit ys_summary_conclude(const struct ys_arguments *arguments, const char *run_dir);
+/* Both, for a run that has ended: reads its result, compares it with the previous run (NULL: with
+ * none), writes the reports and tells. */
+enum ys_exit ys_summary_conclude(const struct ys_arguments *arguments, const char *run_dir,
+                                 const char *previous_dir);
 /* The exit status that a result asks for. */
 enum ys_exit ys_summary_exit(const struct ys_value *result);
 

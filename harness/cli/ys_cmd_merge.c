@@ -26,7 +26,7 @@ static enum ys_exit run(const struct ys_arguments *arguments)
     if (ys_merge(&options, &err) != YS_OK) {
         return ys_cli_fail(&err);
     }
-    return ys_summary_conclude(arguments, run_dir);
+    return ys_summary_conclude(arguments, run_dir, NULL);
 }
 
 static const struct ys_option OPTIONS[] = {

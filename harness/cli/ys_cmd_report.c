@@ -4,9 +4,11 @@
 
 #include "ys_cli.h"
 #include "ys_cli_summary.h"
+#include "ys_previous.h"
 
 static enum ys_exit write_kinds(const struct ys_arguments *arguments, struct ys_json_stream *result,
-                                const char *const *kinds, size_t count, bool is_every)
+                                const struct ys_value *previous, const char *const *kinds,
+                                size_t count, bool is_every)
 {
     const char *run_dir = arguments->positionals[0];
     const char *path = ys_option_text(arguments, "output");
@@ -16,7 +18,7 @@ static enum ys_exit write_kinds(const struct ys_arguments *arguments, struct ys_
     for (size_t i = 0; i < count; i++) {
         const char *written = NULL;
         enum ys_status status =
-            ys_summary_report(arguments, run_dir, result, kinds[i], path, &written, &err);
+            ys_summary_report(arguments, run_dir, result, previous, kinds[i], path, &written, &err);
         if (status == YS_ERR_NOT_FOUND && is_every && strcmp(kinds[i], "pdf") == 0) {
             fprintf(stderr, "yanshou: no report.pdf: %s\n", err.text);
             continue;
@@ -43,6 +45,7 @@ static enum ys_exit run(const struct ys_arguments *arguments)
     static const char *const every[] = {"html", "junit", "csv", "pdf"};
     const char *run_dir = arguments->positionals[0];
     const char *path = ys_option_text(arguments, "output");
+    const char *previous_dir = ys_option_text(arguments, "previous");
     const char *const *kinds = NULL;
     size_t count = ys_option_values(arguments, "format", &kinds);
     if (count == 0) {
@@ -57,7 +60,13 @@ static enum ys_exit run(const struct ys_arguments *arguments)
     if (ys_summary_open(arguments->arena, run_dir, &result, &err) != YS_OK) {
         return ys_cli_fail(&err);
     }
-    enum ys_exit ended = write_kinds(arguments, result, kinds, count, kinds == every);
+    const struct ys_value *previous = NULL;
+    enum ys_status status = previous_dir ? ys_previous_compare(arguments->arena, previous_dir,
+                                                               run_dir, result, &previous, &err)
+                                         : YS_OK;
+    enum ys_exit ended =
+        status == YS_OK ? write_kinds(arguments, result, previous, kinds, count, kinds == every)
+                        : ys_cli_fail(&err);
     ys_json_stream_close(result);
     return ended;
 }
@@ -65,6 +74,9 @@ static enum ys_exit run(const struct ys_arguments *arguments)
 static const struct ys_option OPTIONS[] = {
     {"format", 'f', "html|pdf|junit|csv|ctrf|sarif|oscal|json",
      "repeatable; default html, junit, csv and pdf"},
+    {"previous", 0, "RUNDIR",
+     "the previous signed run of this bank: html and pdf tell what changed since. It must\n"
+     "verify, and be the one that the run names where it names one"},
     {"output", 'o', "FILE", "where to write it (default: its place in the run directory)"},
 };
 

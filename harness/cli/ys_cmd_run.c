@@ -10,6 +10,7 @@
 #include "ys_cli_summary.h"
 #include "ys_clock.h"
 #include "ys_file.h"
+#include "ys_previous.h"
 #include "ys_proof.h"
 #include "ys_report.h"
 #include "ys_resume_arguments.h"
@@ -116,6 +117,23 @@ static enum ys_exit load_proof(const struct ys_arguments *arguments, struct ys_r
     return YS_EXIT_GOOD;
 }
 
+/* --previous is verified before the run, so that hours of work do not end with its refusal. */
+static enum ys_status name_previous(const struct ys_arguments *arguments,
+                                    struct ys_run_options *options, struct ys_err *reterr)
+{
+    const char *previous = ys_option_text(arguments, "previous");
+    if (!previous) {
+        return YS_OK;
+    }
+    if (options->purpose == YS_PURPOSE_GATE || options->shard.count > 1) {
+        return ys_err_set(reterr, YS_ERR_USAGE, "--previous is for the report of a whole run; %s",
+                          options->shard.count > 1 ? "merge the parts, then 'report --previous'"
+                                                   : "a gate compares with its --baseline");
+    }
+    return ys_previous_name(arguments->arena, previous, options->candidate->id,
+                            options->pack->regulation->id, &options->previous, reterr);
+}
+
 static enum ys_exit conclude(const struct ys_arguments *arguments,
                              const struct ys_run_options *options,
                              const struct ys_gate_files *gate)
@@ -124,11 +142,11 @@ static enum ys_exit conclude(const struct ys_arguments *arguments,
     struct ys_err err;
     const struct ys_value *result = NULL;
     if (options->purpose != YS_PURPOSE_GATE || options->shard.count > 1) {
-        return ys_summary_conclude(arguments, run_dir);
+        return ys_summary_conclude(arguments, run_dir, ys_option_text(arguments, "previous"));
     }
     if (ys_summary_load(arguments->arena, run_dir, &result, &err) != YS_OK ||
         ys_summary_reports(arguments, run_dir, ys_json_stream_of(arguments->arena, result, "cases"),
-                           &err) != YS_OK) {
+                           NULL, &err) != YS_OK) {
         return ys_cli_fail(&err);
     }
     return ys_cli_gate_conclude(arguments, run_dir, result, gate);
@@ -213,6 +231,9 @@ static enum ys_exit run(const struct ys_arguments *arguments)
     if (!options.resume && load_proof(arguments, &options) != YS_EXIT_GOOD) {
         return YS_EXIT_USAGE;
     }
+    if (name_previous(arguments, &options, &err) != YS_OK) {
+        return ys_cli_fail(&err);
+    }
     if (ys_cli_gate_load(arguments, ys_cli_retrofit_end(arguments->arena, &inputs), &gate, &err) !=
         YS_OK) {
         return ys_cli_fail(&err);
@@ -251,6 +272,9 @@ static const struct ys_option OPTIONS[] = {
      "the candidate's build or release id, for the record (default: what the bank names\n"
      "where release.get is bound)"},
     {"inspector", 0, "NAME", "who answers for the run; stands on the cover of the report"},
+    {"previous", 0, "RUNDIR",
+     "the previous signed run of this bank: the report tells what changed since. It must\n"
+     "verify; the manifest names its seal, so that no other can be compared later"},
     {"proof", 0, "FILE",
      "which seeded defects the cases catch, proof.json of tools/prove.sh: the report says how\n"
      "many are proven able to fail (default: proof.json beside the regulation, if it is there)"},

@@ -72,10 +72,10 @@ static const char *const *texts_of(struct ys_arena *arena, const struct ys_value
 /* Options of the run itself cannot be given anew: they would make it another run. */
 static enum ys_exit refuse_given(const struct ys_arguments *arguments)
 {
-    static const char *const names[] = {"output",    "purpose",       "case",  "clause",
-                                        "failed-of", "changed-since", "shuffle", "shard",
-                                        "no-vault",  "allow-virtual", "build", "inspector",
-                                        "record-cards", "replay-cards", "proof"};
+    static const char *const names[] = {"output",       "purpose",       "case",    "clause",
+                                        "failed-of",    "changed-since", "shuffle", "shard",
+                                        "no-vault",     "allow-virtual", "build",   "inspector",
+                                        "record-cards", "replay-cards",  "proof",   "previous"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (ys_option_given(arguments, names[i])) {
             return ys_cli_usage(arguments,
@@ -110,6 +110,7 @@ static enum ys_exit set_options(const struct ys_arguments *arguments,
     options->build = ys_value_get_text(manifest, "build");
     options->inspector = ys_value_get_text(manifest, "inspector");
     options->proof = ys_value_get(manifest, "proof");
+    options->previous = ys_value_get(manifest, "previous");
     options->case_globs = texts_of(arguments->arena, ys_value_get(selection, "cases"),
                                    &options->case_glob_count);
     options->clause_ids = texts_of(arguments->arena, ys_value_get(selection, "clauses"),

@@ -726,6 +726,9 @@ enum ys_status ys_manifest_write(struct ys_engine *engine, struct ys_err *reterr
     ys_value_set_text(&arena, root, "candidate_file", engine->candidate->document->name);
     ys_value_set_text(&arena, root, "build", options->build);
     ys_value_set_text(&arena, root, "inspector", options->inspector);
+    if (options->previous) {
+        ys_value_set(&arena, root, "previous", options->previous);
+    }
     ys_value_set_text(&arena, root, "candidate", engine->candidate->id);
     ys_value_set_text(&arena, root, "environment", engine->candidate->environment);
     set_time(&arena, root, "started", engine->started_us);

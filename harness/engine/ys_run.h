@@ -86,6 +86,7 @@ struct ys_run_options {
     uint64_t seed;
     const char *build;             /* the candidate's build id or NULL */
     const char *inspector;         /* who answers for the run by name, or NULL */
+    const struct ys_value *previous; /* {run, seal} of the signed run before, or NULL */
     const struct ys_value *proof;  /* as the manifest keeps it (ys_proof_value), or NULL: none */
     const volatile int *stop;      /* becomes non-zero on Ctrl-C; finally steps still run */
     const struct ys_clock *clock;

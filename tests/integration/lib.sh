@@ -17,3 +17,17 @@ verdict_of() {
 clause_verdict() {
     jq -r --arg id "$2" '.clauses[] | select(.id == $id) | .verdict' "$1/result.json"
 }
+
+# A signer: root.pem, and key.pem with cert.pem, which holds the root too, in $work.
+signer_make() {
+    {
+        openssl genpkey -algorithm SM2 -out "$work/root.key"
+        openssl req -x509 -new -key "$work/root.key" -sm3 -sigopt distid:1234567812345678 -subj /CN=test-root \
+            -days 30 -out "$work/root.pem"
+        openssl genpkey -algorithm SM2 -out "$work/key.pem"
+        openssl req -new -key "$work/key.pem" -sm3 -sigopt distid:1234567812345678 -subj "/CN=inspector one" |
+            openssl x509 -req -CA "$work/root.pem" -CAkey "$work/root.key" -CAcreateserial -days 30 -sm3 \
+                -sigopt distid:1234567812345678 -vfyopt distid:1234567812345678 -out "$work/cert.pem"
+        cat "$work/root.pem" >>"$work/cert.pem"
+    } >/dev/null 2>&1
+}

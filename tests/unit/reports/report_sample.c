@@ -24,8 +24,8 @@ static enum ys_status write_pdf(struct ys_arena *arena, const char *folder,
     }
     ys_buf_clear(&text);
     if (status == YS_OK) {
-        status = ys_report_pdf(report_stream(arena, result), folder, YS_LANG_ZH,
-                               ys_path_join(arena, folder, "report.pdf"), reterr);
+        status = ys_report_pdf(report_stream(arena, result), folder, report_previous(arena),
+                               YS_LANG_ZH, ys_path_join(arena, folder, "report.pdf"), reterr);
     }
     return status;
 }
@@ -43,15 +43,16 @@ int main(int argc, char **argv)
     if (argc > 2) {
         ys_value_set_text(&arena, result, "purpose", argv[2]);
     }
+    const struct ys_value *previous = report_previous(&arena);
     struct ys_json_stream *stream = report_stream(&arena, result);
     if (!ys_file_exists(evidence) && report_evidence(argv[1], 40) != 0) {
         snprintf(err.text, sizeof err.text, "cannot write %s", evidence);
         return complain(&err);
     }
-    if (ys_report_html(stream, argv[1], YS_LANG_ZH, ys_path_join(&arena, argv[1], "report.html"),
-                       &err) != YS_OK ||
-        ys_report_html(stream, argv[1], YS_LANG_EN, ys_path_join(&arena, argv[1], "report.en.html"),
-                       &err) != YS_OK ||
+    if (ys_report_html(stream, argv[1], previous, YS_LANG_ZH,
+                       ys_path_join(&arena, argv[1], "report.html"), &err) != YS_OK ||
+        ys_report_html(stream, argv[1], previous, YS_LANG_EN,
+                       ys_path_join(&arena, argv[1], "report.en.html"), &err) != YS_OK ||
         ys_report_junit(stream, ys_path_join(&arena, argv[1], "junit.xml"), &err) != YS_OK ||
         ys_report_csv(stream, YS_LANG_ZH, ys_path_join(&arena, argv[1], "clauses.csv"), &err) !=
             YS_OK) {

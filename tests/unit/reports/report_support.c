@@ -15,11 +15,11 @@ int report_read(const char *path, struct ys_buf *ret_text)
     return ys_file_read(path, ret_text, NULL) == YS_OK ? 0 : -1;
 }
 
-const struct ys_value *report_data(struct ys_arena *arena)
+static const struct ys_value *data_file(struct ys_arena *arena, const char *name)
 {
     const char *root = getenv("YS_SOURCE_DIR");
-    const char *path =
-        ys_path_join(arena, root ? root : ".", "tests/unit/reports/data/result.json");
+    const char *folder = ys_path_join(arena, root ? root : ".", "tests/unit/reports/data");
+    const char *path = ys_path_join(arena, folder, name);
     struct ys_buf text;
     struct ys_err err = {.text = "cannot be read"};
     const struct ys_value *result = NULL;
@@ -30,6 +30,16 @@ const struct ys_value *report_data(struct ys_arena *arena)
     }
     ys_buf_clear(&text);
     return result;
+}
+
+const struct ys_value *report_data(struct ys_arena *arena)
+{
+    return data_file(arena, "result.json");
+}
+
+const struct ys_value *report_previous(struct ys_arena *arena)
+{
+    return data_file(arena, "previous.json");
 }
 
 struct ys_json_stream *report_stream(struct ys_arena *arena, const struct ys_value *result)

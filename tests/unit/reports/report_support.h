@@ -8,6 +8,8 @@
 
 /* data/result.json. Exits the program when it cannot be read: nothing can be tested then. */
 const struct ys_value *report_data(struct ys_arena *arena);
+/* data/previous.json: a comparison with the previous signed run. The same. */
+const struct ys_value *report_previous(struct ys_arena *arena);
 /* A result as the reports read it. */
 struct ys_json_stream *report_stream(struct ys_arena *arena, const struct ys_value *result);
 /* Writes evidence.jsonl with `count` records into the folder, always the same bytes. */

@@ -69,7 +69,7 @@ static struct ys_buf html_of(struct bench *bench, const char *run_dir, enum ys_l
     struct ys_buf text;
     const char *path = ys_path_join(&bench->arena, bench->dir, "report.html");
     enum ys_status status = ys_report_html(report_stream(&bench->arena, bench->result), run_dir,
-                                           lang, path, &bench->err);
+                                           NULL, lang, path, &bench->err);
     if (status != YS_OK) {
         fail_msg("%s", bench->err.text);
     }
@@ -92,6 +92,56 @@ static size_t occurrences(const char *text, const char *what)
         count++;
     }
     return count;
+}
+
+static struct ys_buf compared_html(struct bench *bench, enum ys_lang lang)
+{
+    struct ys_buf text;
+    const char *path = ys_path_join(&bench->arena, bench->dir, "report.html");
+    assert_int_equal(ys_report_html(report_stream(&bench->arena, bench->result), bench->dir,
+                                    report_previous(&bench->arena), lang, path, &bench->err),
+                     YS_OK);
+    assert_int_equal(report_read(path, &text), 0);
+    return text;
+}
+
+/* Lists in the order of what an inspector asks first; ids are links where there is a place. */
+static void the_previous_run_is_compared(void **state)
+{
+    struct bench *bench = *state;
+    struct ys_buf zh = compared_html(bench, YS_LANG_ZH);
+    struct ys_buf en = compared_html(bench, YS_LANG_EN);
+    xmlFreeDoc(parse(&zh));
+    const char *at = zh.bytes;
+    static const char *const order[] = {"<h2 id=\"previous-title\">与上次已签名运行的比较",
+                                        "<dd>0a1b2c3d4e5f</dd>",
+                                        "不合格 → 不合格",
+                                        "abababab",
+                                        "验收人员 · CN=测试检查员一 · 2026-11-02 10:00:00",
+                                        "<dd>4 → 1</dd>",
+                                        "<h3>新出现的不通过</h3>",
+                                        "<a href=\"#clause-5.5.6\">",
+                                        "<a href=\"#case-fees.withdrawal.fifth-free\">",
+                                        "<h3>仍不通过</h3>",
+                                        "失败方式与上次相同",
+                                        "失败方式与上次不同",
+                                        "另有 203 项",
+                                        "<h3>上次不通过，本次未能判定或未测试</h3>",
+                                        "<h3>上次通过，本次未能判定或未测试</h3>",
+                                        "card.gone</th>",
+                                        "<td>未测试</td>",
+                                        "<h3>已改正</h3>",
+                                        "id=\"environment\""};
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+        at = strstr(at, order[i]);
+        if (!at) {
+            fail_msg("not there, or not in its place: %s", order[i]);
+        }
+    }
+    assert_non_null(strstr(en.bytes, "<h3>Fails now and did not then</h3>"));
+    assert_non_null(strstr(en.bytes, "203 more; yanshou diff lists them."));
+    ys_buf_clear(&zh);
+    ys_buf_clear(&en);
 }
 
 static void html_is_well_formed_in_both_languages(void **state)
@@ -476,11 +526,11 @@ static void failed_writes_are_told_and_leave_nothing(void **state)
     assert_int_equal(
         ys_report_junit(report_stream(&bench->arena, bench->result), "/dev/full", &bench->err),
         YS_ERR_REPORT);
-    assert_int_equal(ys_report_html(report_stream(&bench->arena, bench->result), NULL, YS_LANG_ZH,
-                                    "/dev/full", &bench->err),
+    assert_int_equal(ys_report_html(report_stream(&bench->arena, bench->result), NULL, NULL,
+                                    YS_LANG_ZH, "/dev/full", &bench->err),
                      YS_ERR_REPORT);
-    assert_int_equal(ys_report_html(report_stream(&bench->arena, bench->result), NULL, YS_LANG_ZH,
-                                    nowhere, &bench->err),
+    assert_int_equal(ys_report_html(report_stream(&bench->arena, bench->result), NULL, NULL,
+                                    YS_LANG_ZH, nowhere, &bench->err),
                      YS_ERR_REPORT);
     assert_non_null(strstr(bench->err.text, "no/such/report"));
     for (size_t i = 0; i < EXPORTS; i++) {
@@ -495,7 +545,7 @@ static void failed_writes_are_told_and_leave_nothing(void **state)
                                        nowhere, &bench->err),
                          YS_OK);
     const char *path = ys_path_join(&bench->arena, bench->dir, "report.html");
-    assert_int_equal(ys_report_html(report_stream(&bench->arena, bench->result), nowhere,
+    assert_int_equal(ys_report_html(report_stream(&bench->arena, bench->result), nowhere, NULL,
                                     YS_LANG_ZH, path, &bench->err),
                      YS_ERR_NOT_FOUND);
     assert_false(ys_file_exists(path));
@@ -507,6 +557,7 @@ static void failed_writes_are_told_and_leave_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        RUN_TEST(the_previous_run_is_compared),
         RUN_TEST(html_is_well_formed_in_both_languages),
         RUN_TEST(every_link_leads_to_one_place_in_the_page_and_none_outside),
         RUN_TEST(same_result_gives_the_same_bytes_in_any_zone_and_locale),

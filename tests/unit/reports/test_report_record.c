@@ -58,8 +58,8 @@ static void put(struct bench *bench, const char *name, const char *text)
 static struct ys_buf html_of(struct bench *bench, const char *run_dir, enum ys_lang lang)
 {
     struct ys_buf text;
-    if (ys_report_html(report_stream(&bench->arena, bench->result), run_dir, lang, bench->report,
-                       &bench->err) != YS_OK) {
+    if (ys_report_html(report_stream(&bench->arena, bench->result), run_dir, NULL, lang,
+                       bench->report, &bench->err) != YS_OK) {
         fail_msg("%s", bench->err.text);
     }
     assert_int_equal(report_read(bench->report, &text), 0);

@@ -70,7 +70,7 @@ static const char *html_of(struct bench *bench, enum ys_lang lang)
 {
     struct ys_buf text;
     const char *path = ys_path_join(&bench->arena, bench->dir, "report.html");
-    if (ys_report_html(report_stream(&bench->arena, bench->result), bench->dir, lang, path,
+    if (ys_report_html(report_stream(&bench->arena, bench->result), bench->dir, NULL, lang, path,
                        &bench->err) != YS_OK) {
         fail_msg("%s", bench->err.text);
     }
