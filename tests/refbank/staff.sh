@@ -68,7 +68,10 @@ card=$(value .card POST /v1/cards "{\"holder\":\"$holder\",\"branch\":\"$branch\
 account=$(value .account GET "/v1/cards/$card")
 hire supervisor
 equal "a supervisor sees" "$identity" "$(value .id_number GET "/v1/desk/holders/$holder")"
+equal "a supervisor exports" "$holder 110101********0022 130****1234" \
+    "$(value '.records[-1] | "\(.holder) \(.id_number) \(.phone)"' POST /v1/desk/exports)"
 hire teller
+equal "a teller does not" NOT_PERMITTED "$(value .code POST /v1/desk/exports)"
 equal "a teller sees" "110101********0022 130****1234" \
     "$(value '"\(.id_number) \(.phone)"' GET "/v1/desk/cards/$card")"
 equal "a search" "$holder" "$(value '.records[-1].holder' POST /v1/desk/searches "{\"id_number\":\"$identity\"}")"
@@ -87,7 +90,7 @@ equal "its balance" 100 "$(value .balance GET "/v1/accounts/$account" | cut -d. 
 teller=$operator
 hire auditor
 equal "the trail" \
-    "audit.query desk.card desk.verify desk.verify desk.search desk.search desk.card operator.login" \
+    "audit.query desk.card desk.verify desk.verify desk.search desk.search desk.card desk.export operator.login" \
     "$(value '[.items[].operation] | join(" ")' GET "/v1/audit?operator=$teller")"
 equal "no query by auditors" NOT_PERMITTED "$(value .code GET "/v1/desk/holders/$holder")"
 operator_token=
