@@ -199,19 +199,25 @@ static void write_official_text(struct ys_page *page)
     }
     ys_xw_start(page->xw, "p");
     ys_xw_attr(page->xw, "class", "soft");
-    ys_xw_printf(page->xw, page->lang == YS_LANG_EN ? "%s: \"%s\", %s, %s" : "%s：《%s》，%s，%s",
+    bool is_english = page->lang == YS_LANG_EN;
+    const char *issuer = ys_word_of(page->lang, ys_value_get(regulation, "issuer"));
+    ys_xw_printf(page->xw, is_english ? "%s: \"%s\", %s, %s%s%s" : "%s：《%s》（%s），%s%s%s",
                  ys_page_word(page, YS_WORD_OFFICIAL_TEXT),
-                 ys_word_of(page->lang, ys_value_get(regulation, "title")), number,
+                 ys_word_of(page->lang, ys_value_get(regulation, "title")), number, issuer,
+                 issuer[0] == '\0' ? "" : is_english ? ", " : "，",
                  ys_page_text(regulation, "issued"));
     if (url) {
-        ys_xw_text(page->xw, page->lang == YS_LANG_EN ? ", " : "，");
+        ys_xw_text(page->xw, is_english ? ", " : "，");
         ys_xw_start(page->xw, "a");
         ys_xw_attr(page->xw, "href", url);
         ys_xw_attr(page->xw, "rel", "noreferrer");
         ys_xw_text(page->xw, url);
         ys_xw_end_full(page->xw);
     }
-    ys_xw_text(page->xw, page->lang == YS_LANG_EN ? "." : "。");
+    ys_xw_text(page->xw, is_english ? ". " : "。");
+    if (!url) {
+        ys_xw_text(page->xw, ys_page_word(page, YS_WORD_OFFICIAL_TEXT_NONE));
+    }
     ys_xw_end_full(page->xw);
 }
 

@@ -404,6 +404,10 @@ static void set_head(struct ys_engine *engine, struct ys_arena *arena, struct ys
     ys_value_set(arena, regulation, "title",
                  ys_text_value(arena, &engine->pack->regulation->title));
     ys_value_set_text(arena, regulation, "number", engine->pack->regulation->number);
+    if (engine->pack->regulation->issuer.zh || engine->pack->regulation->issuer.en) {
+        ys_value_set(arena, regulation, "issuer",
+                     ys_text_value(arena, &engine->pack->regulation->issuer));
+    }
     ys_value_set_text(arena, regulation, "issued", engine->pack->regulation->issued);
     ys_value_set_text(arena, regulation, "official_text",
                       engine->pack->regulation->official_text);

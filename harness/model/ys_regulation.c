@@ -323,6 +323,8 @@ static const struct ys_slot_spec SLOTS[] = {
      .doc = "title"},
     {.key = "number", .slot = YS_SLOT_ID, .required = true, .offset = AT(number),
      .doc = "document number"},
+    {.key = "issuer", .slot = YS_SLOT_TEXTS, .offset = AT(issuer),
+     .doc = "the authority that issued it"},
     {.key = "issued", .slot = YS_SLOT_ID, .required = true, .offset = AT(issued),
      .doc = "date of issue, YYYY-MM-DD"},
     {.key = "official_text", .slot = YS_SLOT_ID, .offset = AT(official_text),

@@ -89,6 +89,7 @@ struct ys_regulation {
     const char *id; /* "beijing-2024" */
     struct ys_text title;
     const char *number; /* "京人社数据发〔2024〕2号" */
+    struct ys_text issuer; /* the authority; empty where the file does not say */
     const char *issued; /* "2024-01-10" */
     const char *official_text; /* where it was published, an https URL; or NULL */
     const struct ys_clause *clauses;

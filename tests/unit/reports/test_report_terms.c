@@ -156,12 +156,19 @@ static void each_clause_leads_to_the_official_text(void **state)
 {
     struct bench *bench = *state;
     set(bench, "regulation",
-        "{\"id\":\"r\",\"title\":{\"zh\":\"细则\"},\"number\":\"测发〔2024〕2号\",\"issued\":"
+        "{\"id\":\"r\",\"title\":{\"zh\":\"细则\"},\"number\":\"测发〔2024〕2号\","
+        "\"issuer\":{\"zh\":\"测试局\"},\"issued\":"
         "\"2024-01-10\",\"official_text\":\"https://bureau.example/2024-2\"}");
     const char *html = html_of(bench, YS_LANG_ZH);
-    assert_has(html, "条文出自：《细则》，测发〔2024〕2号，2024-01-10，<a "
+    assert_has(html, "条文出自：《细则》（测发〔2024〕2号），测试局，2024-01-10，<a "
                      "href=\"https://bureau.example/2024-2\"");
     assert_has(html, "<td><a href=\"https://bureau.example/2024-2\" rel=\"noreferrer\">第");
+    assert_null(strstr(html, "未登记正式文本的网址"));
+    set(bench, "regulation",
+        "{\"id\":\"r\",\"title\":{\"zh\":\"细则\"},\"number\":\"n\",\"issued\":\"2024-01-10\"}");
+    html = html_of(bench, YS_LANG_ZH);
+    assert_has(html, "条文出自：《细则》（n），2024-01-10。未登记正式文本的网址，");
+    assert_has(html_of(bench, YS_LANG_EN), "No address of the official text is recorded");
     set(bench, "regulation",
         "{\"id\":\"r\",\"title\":{\"zh\":\"细则\"},\"number\":\"n\",\"official_text\":"
         "\"javascript:alert(1)\"}");
