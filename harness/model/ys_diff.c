@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ys_diff.h"
 
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "ys_verdict.h"
@@ -133,16 +135,6 @@ static enum ys_change change_of(const struct ys_value *was, const struct ys_valu
     return same_text(was, is, "id") ? YS_CHANGE_NONE : YS_CHANGE_RENAMED;
 }
 
-static bool same_fingerprint(const struct ys_value *a, const struct ys_value *b)
-{
-    const struct ys_value *title = ys_value_get(a, "title");
-    const struct ys_value *clauses = ys_value_get(a, "clauses");
-    const struct ys_value *other_title = ys_value_get(b, "title");
-    const struct ys_value *other_clauses = ys_value_get(b, "clauses");
-    return title && clauses && other_title && other_clauses && ys_value_equal(title, other_title) &&
-           ys_value_equal(clauses, other_clauses);
-}
-
 /* Both lists and who is whose partner: an index into the other list, or NOBODY. */
 #define NOBODY ((size_t)-1)
 struct pairing {
@@ -152,48 +144,90 @@ struct pairing {
     size_t *partner_of_new;
 };
 
-/* The only one of the list without a partner that has the fingerprint of `one`, or NOBODY. */
-static size_t only_like(const struct ys_value *list, const size_t *partners,
-                        const struct ys_value *one)
+/* An entry by what pairs it; sorted, so that pairing takes time that hardly grows beyond the lists.
+ */
+struct keyed {
+    const char *key;
+    size_t place;
+};
+
+static int compare_keyed(const void *a, const void *b)
 {
-    size_t found = NOBODY;
+    const struct keyed *left = a;
+    const struct keyed *right = b;
+    int order = strcmp(left->key, right->key);
+    return order != 0 ? order : (left->place > right->place) - (left->place < right->place);
+}
+
+static const char *id_of(struct ys_arena *arena, const struct ys_value *one)
+{
+    (void)arena;
+    return text_of(one, "id");
+}
+
+/* Title and clauses; NULL where it lacks one of them. */
+static const char *fingerprint_of(struct ys_arena *arena, const struct ys_value *one)
+{
+    const struct ys_value *title = ys_value_get(one, "title");
+    const struct ys_value *clauses = ys_value_get(one, "clauses");
+    return title && clauses
+               ? ys_arena_printf(arena, "%s\n%s", ys_value_show(arena, title, SIZE_MAX),
+                                 ys_value_show(arena, clauses, SIZE_MAX))
+               : NULL;
+}
+
+/* Those without a partner, by their key. */
+static struct keyed *
+sort_keyed(struct ys_arena *arena, const struct ys_value *list, const size_t *partners,
+           const char *(*key_of)(struct ys_arena *arena, const struct ys_value *one),
+           size_t *ret_count)
+{
+    size_t count = 0;
+    struct keyed *sorted = ys_arena_calloc(arena, ys_value_count(list) + 1u, sizeof *sorted);
     for (size_t i = 0; i < ys_value_count(list); i++) {
-        if (partners[i] == NOBODY && same_fingerprint(ys_value_at(list, i), one)) {
-            if (found != NOBODY) {
-                return NOBODY;
-            }
-            found = i;
+        const char *key = partners[i] == NOBODY ? key_of(arena, ys_value_at(list, i)) : NULL;
+        if (key) {
+            sorted[count++] = (struct keyed){.key = key, .place = i};
         }
     }
-    return found;
-}
-
-static void pair_by_fingerprint(struct pairing *pairs)
-{
-    for (size_t i = 0; i < ys_value_count(pairs->new_list); i++) {
-        if (pairs->partner_of_new[i] != NOBODY) {
-            continue;
-        }
-        const struct ys_value *one = ys_value_at(pairs->new_list, i);
-        size_t k = only_like(pairs->old_list, pairs->partner_of_old, one);
-        if (k != NOBODY && only_like(pairs->new_list, pairs->partner_of_new, one) == i) {
-            pairs->partner_of_new[i] = k;
-            pairs->partner_of_old[k] = i;
-        }
+    if (count > 0) {
+        qsort(sorted, count, sizeof *sorted, compare_keyed);
     }
+    *ret_count = count;
+    return sorted;
 }
 
-static void pair_by_id(struct pairing *pairs)
+static size_t run_of(const struct keyed *sorted, size_t at, size_t count)
 {
-    for (size_t i = 0; i < ys_value_count(pairs->new_list); i++) {
-        for (size_t k = 0; k < ys_value_count(pairs->old_list); k++) {
-            if (pairs->partner_of_old[k] == NOBODY &&
-                same_text(ys_value_at(pairs->new_list, i), ys_value_at(pairs->old_list, k), "id")) {
-                pairs->partner_of_new[i] = k;
-                pairs->partner_of_old[k] = i;
-                break;
-            }
+    size_t end = at + 1u;
+    while (end < count && strcmp(sorted[end].key, sorted[at].key) == 0) {
+        end++;
+    }
+    return end - at;
+}
+
+/* Of several with one id, the first with the first; of several with one fingerprint none, since
+ * nothing tells which is which. */
+static void pair_by(struct ys_arena *arena, struct pairing *pairs, bool only_single,
+                    const char *(*key_of)(struct ys_arena *arena, const struct ys_value *one))
+{
+    size_t old_count = 0;
+    size_t new_count = 0;
+    const struct keyed *old_sorted =
+        sort_keyed(arena, pairs->old_list, pairs->partner_of_old, key_of, &old_count);
+    const struct keyed *new_sorted =
+        sort_keyed(arena, pairs->new_list, pairs->partner_of_new, key_of, &new_count);
+    for (size_t k = 0, i = 0; k < old_count && i < new_count;) {
+        int order = strcmp(old_sorted[k].key, new_sorted[i].key);
+        size_t olds = order <= 0 ? run_of(old_sorted, k, old_count) : 0;
+        size_t news = order >= 0 ? run_of(new_sorted, i, new_count) : 0;
+        size_t both = olds < news ? olds : news;
+        for (size_t at = 0; at < both && (!only_single || (olds == 1 && news == 1)); at++) {
+            pairs->partner_of_old[old_sorted[k + at].place] = new_sorted[i + at].place;
+            pairs->partner_of_new[new_sorted[i + at].place] = old_sorted[k + at].place;
         }
+        k += olds;
+        i += news;
     }
 }
 
@@ -225,9 +259,9 @@ static const struct ys_value *diff_lists(struct ys_arena *arena, struct pairing 
     size_t new_count = ys_value_count(pairs->new_list);
     pairs->partner_of_old = nobodies(arena, old_count);
     pairs->partner_of_new = nobodies(arena, new_count);
-    pair_by_id(pairs);
+    pair_by(arena, pairs, false, id_of);
     if (by_fingerprint) {
-        pair_by_fingerprint(pairs);
+        pair_by(arena, pairs, true, fingerprint_of);
     }
     struct ys_value *out = ys_value_list(arena);
     for (int change = 0; change < YS_CHANGE_NONE; change++) {

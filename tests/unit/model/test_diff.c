@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -172,6 +173,34 @@ static void what_is_no_result_is_refused(void **state)
     }
 }
 
+/* In the time of sorting: comparing each with each would take minutes. */
+static void long_lists_in_another_order_are_paired(void **state)
+{
+    enum { COUNT = 100000, SHIFT = 30000, SECONDS_MAX = 10 };
+    struct ys_diff diff;
+    struct ys_value *sides[2];
+    (void)state;
+    for (size_t side = 0; side < 2; side++) {
+        struct ys_value *cases = ys_value_list(&test_arena);
+        for (size_t i = 0; i < COUNT; i++) {
+            size_t number = side == 0 ? i : (i + SHIFT) % COUNT;
+            struct ys_value *one = ys_value_map(&test_arena);
+            ys_value_set_text(&test_arena, one, "id",
+                              ys_arena_printf(&test_arena, "case.%zu", number));
+            ys_value_set_text(&test_arena, one, "verdict", side == 1 && i == 7 ? "fail" : "pass");
+            ys_value_append(&test_arena, cases, one);
+        }
+        sides[side] = ys_value_map(&test_arena);
+        ys_value_set_text(&test_arena, sides[side], "schema", "yanshou-result-1");
+        ys_value_set(&test_arena, sides[side], "clauses", ys_value_list(&test_arena));
+        ys_value_set(&test_arena, sides[side], "cases", cases);
+    }
+    clock_t start = clock();
+    assert_int_equal(ys_diff_results(&test_arena, sides[0], sides[1], &diff, NULL), YS_OK);
+    assert_true((clock() - start) / CLOCKS_PER_SEC < SECONDS_MAX);
+    assert_only(&diff, YS_CHANGE_WORSE, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -181,6 +210,7 @@ int main(void)
         cmocka_unit_test(a_renamed_case_is_found_by_its_title_and_clauses),
         cmocka_unit_test(a_fingerprint_that_two_cases_share_matches_nothing),
         cmocka_unit_test(the_first_finding_that_differs_stands_on_both_sides),
+        cmocka_unit_test(long_lists_in_another_order_are_paired),
         cmocka_unit_test(what_is_no_result_is_refused),
     };
     return cmocka_run_group_tests(tests, set_up_arena, tear_down_arena);
