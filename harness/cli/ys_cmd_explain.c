@@ -39,8 +39,19 @@ static void print_head(const struct explaining *e, const struct ys_step *step)
     } else if (step->kind == YS_STEP_USE && step->target) {
         fragment = ys_pack_fragment(e->pack, e->suite, step->target);
         printf("%s (%s)", fragment ? ys_text_in(&fragment->title, lang) : "", step->target);
+        if (step->as) {
+            printf("%s %s", word(e, "，记作", " as"), step->as);
+        }
     } else {
         printf("%s %s", ys_step_kind_name(step->kind), shown(e, step->body));
+    }
+}
+
+static void print_value(const struct explaining *e, unsigned depth, const char *heading,
+                        const struct ys_value *value)
+{
+    if (value) {
+        printf("%*s%s %s\n", (int)(5 + 3 * depth), "", heading, shown(e, value));
     }
 }
 
@@ -52,14 +63,16 @@ static void print_steps(const struct explaining *e, const struct ys_step *steps,
         printf("%*s%zu. ", (int)(2 + 3 * depth), "", i + 1);
         print_head(e, step);
         printf("\n");
-        if (step->with) {
-            printf("%*s%s %s\n", (int)(5 + 3 * depth), "", word(e, "输入", "with"),
-                   shown(e, step->with));
+        print_value(e, depth, word(e, "输入", "with"), step->with);
+        print_value(e, depth, word(e, "预期", "expects"), step->expect);
+        if (step->otherwise == YS_OTHERWISE_NOT_APPLICABLE) {
+            printf("%*s%s\n", (int)(5 + 3 * depth), "",
+                   word(e, "否则本用例不适用", "else the case does not apply"));
+        } else if (step->otherwise == YS_OTHERWISE_INCONCLUSIVE) {
+            printf("%*s%s\n", (int)(5 + 3 * depth), "", word(e, "否则不能判定", "else undecided"));
         }
-        if (step->expect) {
-            printf("%*s%s %s\n", (int)(5 + 3 * depth), "", word(e, "预期", "expects"),
-                   shown(e, step->expect));
-        }
+        print_value(e, depth, word(e, "记下", "keeps"), step->save);
+        print_value(e, depth, word(e, "汇集", "gathers"), step->collect);
         print_steps(e, step->steps, step->step_count, depth + 1);
     }
 }
