@@ -354,6 +354,16 @@ static bool has_form(const struct source *source, const struct ys_rule *rule, co
                                           ys_date_parse(text, &date, NULL) == YS_OK;
 }
 
+/* What is of another type and still names what was made, as an identifier that is a number does;
+ * what is personal is learnt from texts only. */
+static const struct ys_value *named_still(const struct ys_rule *rule, const struct ys_value *value)
+{
+    return rule->type && rule->type->kind == YS_TYPE_STRING && !rule->type->personal && value &&
+                   value->kind == YS_KIND_NUMBER
+               ? value
+               : NULL;
+}
+
 /* A member that does not fit: noted where a contract step asks, otherwise the end. */
 static bool extract_member(const struct source *source, const struct ys_rule *rule,
                            const struct ys_value **ret_value)
@@ -361,7 +371,7 @@ static bool extract_member(const struct source *source, const struct ys_rule *ru
     struct ys_exec *exec = source->exec;
     *ret_value = NULL;
     if (!extract(source, rule, ret_value)) {
-        *ret_value = NULL;
+        *ret_value = named_still(rule, *ret_value);
         return source->trouble->cause == YS_CAUSE_CANDIDATE &&
                ys_contract_fault(exec, source->trouble->text);
     }
@@ -654,7 +664,11 @@ bool ys_binding_reply(struct ys_exec *exec, const struct ys_bound *bound,
         .trouble = trouble};
     const char *outcome = NULL;
     struct ys_value *observation = ys_value_map(&exec->arena);
-    bool good = parse_body(exec, bound, &source) && find_outcome(exec, bound, &source, &outcome);
+    if (!parse_body(exec, bound, &source)) {
+        *ret_observation = observation; /* of which nothing can be told */
+        return ys_contract_fault(exec, trouble->text);
+    }
+    bool good = find_outcome(exec, bound, &source, &outcome);
     if (good) {
         struct ys_trouble ignored;
         struct source reasons = source;

@@ -139,6 +139,20 @@ static enum ys_status judge_members(struct ys_matching *m, const struct ys_value
     return status;
 }
 
+/* Without `expect` an accepted outcome and a reply without faults are expected. */
+static enum ys_status judge_contract(struct ys_matching *m, const struct ys_value *expect,
+                                     const struct ys_value *observation, struct ys_err *reterr)
+{
+    struct ys_value *own = ys_value_map(m->arena);
+    if (!expect) {
+        struct ys_value *none = ys_value_map(m->arena);
+        ys_value_set(m->arena, none, "equals", ys_value_list(m->arena));
+        ys_value_set_text(m->arena, own, "outcome", "accepted");
+        ys_value_set(m->arena, own, "faults", none);
+    }
+    return judge_members(m, expect ? expect : own, observation, reterr);
+}
+
 /* Without `expect` the share must be met. What a person must settle first is undecided. */
 static enum ys_status judge_coverage(struct ys_matching *m, const struct ys_value *expect,
                                      const struct ys_value *observation, struct ys_err *reterr)
@@ -312,10 +326,12 @@ enum ys_status ys_judge(struct ys_arena *arena, enum ys_step_kind kind,
         break;
     case YS_STEP_TLS:
     case YS_STEP_LOAD:
-    case YS_STEP_CONTRACT:
     case YS_STEP_STRANGERS:
     case YS_STEP_HOSTILE:
         status = judge_members(&matching, expect, observation, reterr);
+        break;
+    case YS_STEP_CONTRACT:
+        status = judge_contract(&matching, expect, observation, reterr);
         break;
     case YS_STEP_COVERAGE:
         status = judge_coverage(&matching, expect, observation, reterr);

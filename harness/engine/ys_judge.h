@@ -40,7 +40,8 @@ struct ys_judgement {
     size_t passed; /* number of checks that held */
 };
 
-/* `expect` NULL means the step's own contract (call: outcome accepted; card: status word 9000). */
+/* `expect` NULL means the step's own contract (call: outcome accepted; contract: no faults either;
+ * card: status word 9000). */
 YS_NODISCARD enum ys_status ys_judge(struct ys_arena *arena, enum ys_step_kind kind,
                                      const struct ys_value *expect,
                                      const struct ys_value *observation, ys_lookup_fn *lookup,

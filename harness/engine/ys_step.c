@@ -566,10 +566,14 @@ static bool run_judged(struct ys_exec *exec, const struct ys_step *step)
         exec->run->planned->result.findings_omitted += judgement.omitted;
         pthread_mutex_unlock(&exec->run->mutex);
     }
-    if (judgement.verdict != YS_VERDICT_PASS) {
+    bool passed = judgement.verdict == YS_VERDICT_PASS;
+    /* What a contract step made is undone by what it saved, whether the reply fits or not. */
+    bool saved = (passed || step->kind == YS_STEP_CONTRACT) &&
+                 save(exec, step, observation, &trouble);
+    if (!passed) {
         return step->soft || exec->phase == YS_PHASE_FINALLY;
     }
-    return save(exec, step, observation, &trouble) || ys_exec_trouble(exec, step, &trouble);
+    return saved || ys_exec_trouble(exec, step, &trouble);
 }
 
 static bool run_let(struct ys_exec *exec, const struct ys_step *step)

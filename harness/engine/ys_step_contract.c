@@ -4,7 +4,8 @@
  * the operation's outputs, and the exchange against what may not stand in it.
  *
  * An ordinary call stops at the first thing that does not fit and is undecided. Here each is
- * noted with operation and field, and judging is the suite's.
+ * noted with operation and field, and judging is the suite's. What the reply told is observed all
+ * the same, so that what the call made can be saved and undone.
  */
 #include "ys_engine_private.h"
 
@@ -91,10 +92,12 @@ bool ys_observe_contract(struct ys_exec *exec, const struct ys_step *step,
     exec->contract = NULL;
     if (good) {
         struct ys_value *map = ys_value_map(arena);
-        ys_value_set_text(arena, map, "outcome", ys_value_get_text(seen, "outcome"));
+        const char *outcome = ys_value_get_text(seen, "outcome");
+        ys_value_set_text(arena, map, "outcome", outcome ? outcome : "unreadable");
         ys_value_set(arena, map, "faults", contract.faults);
         ys_value_set(arena, map, "exposed", contract.exposed);
         ys_value_set(arena, map, "cacheable", contract.cacheable);
+        ys_value_set(arena, map, "outputs", seen);
         *ret_observation = map;
     }
     return good;

@@ -303,7 +303,7 @@ static void lint_load(struct lint *lint, const struct ys_step *step)
 static void lint_contract(struct lint *lint, const struct ys_step *step)
 {
     static const char *const keys[] = {"call", "with"};
-    static const char *const targets[] = {"outcome", "faults", "exposed", "cacheable"};
+    static const char *const targets[] = {"outcome", "faults", "exposed", "cacheable", "outputs"};
     const struct ys_step call = call_within(step);
     lint_keys(lint, step, keys, sizeof keys / sizeof keys[0]);
     if (!call.body) {

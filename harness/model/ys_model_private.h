@@ -66,7 +66,7 @@ const struct ys_value *ys_card_dictionary(struct ys_arena *arena, const struct y
 /* Complains of what cannot stand in a document that states facts of the card. */
 void ys_stated_check(struct ys_loader *loader, const struct ys_value *root);
 
-/* Cross-checks; see ys_lint.c and ys_lint_variables.c. */
+/* Cross-checks; see ys_lint.c, ys_lint_variables.c and ys_lint_contract.c. */
 void ys_lint_pack(struct ys_arena *arena, const struct ys_pack *pack, struct ys_diags *diags);
 void ys_lint_variables(struct ys_arena *arena, const struct ys_pack *pack,
                        const struct ys_suite *suite, const struct ys_case *subject,
@@ -74,6 +74,8 @@ void ys_lint_variables(struct ys_arena *arena, const struct ys_pack *pack,
 void ys_lint_fragment_variables(struct ys_arena *arena, const struct ys_pack *pack,
                                 const struct ys_suite *suite, const struct ys_fragment *fragment,
                                 struct ys_diags *diags);
+/* Operations whose replies no case holds to the catalogue, where any are held to it. */
+void ys_lint_contracts(const struct ys_pack *pack, struct ys_diags *diags);
 void ys_lint_candidate(struct ys_arena *arena, const struct ys_pack *pack,
                        const struct ys_candidate *candidate, struct ys_diags *diags);
 /* A matcher position: `type` NULL where the catalogue does not know. */

@@ -123,6 +123,7 @@ enum ys_status ys_pack_load(struct ys_arena *arena, const char *folder,
     pack->documents = loading->documents;
     if (pack->regulation && pack->catalogue) {
         ys_lint_pack(arena, pack, diags);
+        ys_lint_contracts(pack, diags);
         *ret_pack = pack;
     }
     return diags->errors == before ? YS_OK : YS_ERR_INVALID;

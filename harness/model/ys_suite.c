@@ -229,7 +229,7 @@ static void check_keys(struct ys_loader *loader, const struct ys_value *value,
             "steps: […] beside the loop's key";
     }
     bool has_contract = step->kind == YS_STEP_CALL || step->kind == YS_STEP_CARD ||
-                        step->kind == YS_STEP_COVERAGE;
+                        step->kind == YS_STEP_CONTRACT || step->kind == YS_STEP_COVERAGE;
     if (observes && !has_contract && !step->expect) {
         ys_diag_add(loader->diags, loader->document, value,
                     "a step that expects nothing proves nothing")

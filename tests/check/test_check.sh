@@ -29,6 +29,17 @@ for file in *.yaml; do
     done <"${file%.yaml}.expected"
     [ "$failed" -eq 0 ] || cat "$scratch/out"
 done
+
+# An operation that no case holds to the catalogue is named.
+cp -r "$source_dir/suites/beijing-2024" "$scratch/beijing-2024"
+grep -v 'contract: {call: clock.set, ' "$source_dir/suites/beijing-2024/contract.yaml" >"$scratch/beijing-2024/contract.yaml"
+status=0
+"$yanshou" check -s "$scratch/beijing-2024" >"$scratch/out" 2>&1 || status=$?
+if [ "$status" -ne 2 ] || ! grep -q 'operations.yaml:.*no case holds the replies of clock.set' "$scratch/out"; then
+    echo "an operation without a contract step: status $status"
+    cat "$scratch/out"
+    failed=1
+fi
 echo "checked $count files"
 [ "$count" -ge 15 ] || failed=1
 exit $failed

@@ -194,6 +194,18 @@ static void a_card_command_must_succeed_unless_said_otherwise(void **state)
                    YS_VERDICT_INCONCLUSIVE);
 }
 
+static void a_reply_must_keep_its_contract_unless_said_otherwise(void **state)
+{
+    (void)state;
+    expect_verdict(YS_STEP_CONTRACT, NULL, "{outcome: accepted, faults: [], exposed: [x]}",
+                   YS_VERDICT_PASS);
+    expect_verdict(YS_STEP_CONTRACT, NULL, "{outcome: accepted, faults: [a type]}",
+                   YS_VERDICT_FAIL);
+    expect_verdict(YS_STEP_CONTRACT, NULL, "{outcome: refused, faults: []}", YS_VERDICT_FAIL);
+    expect_verdict(YS_STEP_CONTRACT, "{exposed: {equals: []}}",
+                   "{outcome: refused, faults: [a type], exposed: []}", YS_VERDICT_PASS);
+}
+
 static void http_targets_are_found(void **state)
 {
     static const char observation[] =
@@ -231,6 +243,7 @@ int main(void)
         OVER(findings_are_bounded_and_counted),
         OVER(a_call_must_be_accepted_unless_said_otherwise),
         OVER(a_card_command_must_succeed_unless_said_otherwise),
+        OVER(a_reply_must_keep_its_contract_unless_said_otherwise),
         OVER(http_targets_are_found),
         OVER(an_unknown_variable_is_an_error_and_no_verdict),
     };

@@ -39,7 +39,8 @@ static const char OPERATIONS[] =
     "      holder: {type: {type: string, personal: name}}\n"
     "    outputs:\n"
     "      outcome: {type: {enum: [accepted, refused]}}\n"
-    "      fee: {type: money, required: true}\n";
+    "      fee: {type: money, required: true}\n"
+    "      id: string\n";
 
 static const char BINDING[] =
     "bindings:\n"
@@ -48,7 +49,7 @@ static const char BINDING[] =
     "    path: \"/fee\"\n"
     "    json: {holder: \"${in.holder}\"}\n"
     "    outcome: {from: status, map: {\"200\": accepted, \"409\": refused}}\n"
-    "    outputs: {fee: {at: $.fee, unit: fen}}\n";
+    "    outputs: {fee: {at: $.fee, unit: fen}, id: $.id}\n";
 
 struct world {
     char folder[64];
@@ -345,6 +346,50 @@ static void what_was_made_is_undone_after_a_failure(void **state)
     assert_non_null(strstr(http_server_last(world->server), "gone 7"));
 }
 
+static const char CONTRACT[] =
+    "cases:\n"
+    "  - id: contract\n"
+    "    clauses: [1.1]\n"
+    "    title: {zh: 一, en: One}\n"
+    "    steps:\n"
+    "      - contract: {call: fee.get}\n"
+    "        save: {id: $.outputs.id}\n"
+    "    finally:\n"
+    "      - call: fee.get\n"
+    "        with: {holder: \"gone ${id}\"}\n";
+
+static const struct ys_value *observed_faults(struct world *world)
+{
+    const struct ys_value *findings = ys_value_get(first_case(world), "findings");
+    const struct ys_value *last = ys_value_at(findings, ys_value_count(findings) - 1);
+    const struct ys_value *faults = NULL;
+    const char *text = ys_value_get_text(last, "observed");
+    assert_string_equal(ys_value_get_text(last, "target"), "faults");
+    assert_int_equal(ys_json_parse(&world->arena, text, strlen(text), &faults, NULL), YS_OK);
+    return faults;
+}
+
+static void what_a_faulty_reply_made_is_undone(void **state)
+{
+    struct world *world = *state;
+    answer(world, REPLY("200 OK", "20", "{\"fee\":\"two\",\"id\":7}"));
+    run(world, CONTRACT, BINDING, 1);
+    expect_case(world, "fail", "candidate");
+    assert_int_equal(ys_value_count(observed_faults(world)), 2);
+    assert_int_equal(http_server_requests(world->server), 2);
+    assert_non_null(strstr(http_server_last(world->server), "gone 7"));
+}
+
+static void a_reply_in_another_notation_breaks_the_contract(void **state)
+{
+    struct world *world = *state;
+    answer(world, REPLY("200 OK", "2", "OK"));
+    run(world, CONTRACT, BINDING, 1);
+    expect_case(world, "fail", "candidate");
+    const char *fault = ys_value_text(ys_value_at(observed_faults(world), 0));
+    assert_non_null(strstr(fault, "fee.get (status 200) is not JSON"));
+}
+
 static const char NOT_FOR_THIS[] =
     "cases:\n"
     "  - id: for-another\n"
@@ -477,6 +522,8 @@ int main(void)
         OVER(an_input_that_the_binding_leaves_out_is_undecided),
         OVER(loops_repeat_and_collect_in_order),
         OVER(what_was_made_is_undone_after_a_failure),
+        OVER(what_a_faulty_reply_made_is_undone),
+        OVER(a_reply_in_another_notation_breaks_the_contract),
         OVER(a_case_that_is_for_another_candidate_says_so_and_proves_nothing),
         OVER(what_failed_before_stays_a_failure),
         OVER(a_loop_over_nothing_is_undecided),
