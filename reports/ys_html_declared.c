@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the bank declared, and which clauses each missing answer leaves out. */
+/* What the bank declared, which clauses each missing answer leaves out, and how codes are read. */
 #include <string.h>
 
 #include "ys_html.h"
 
 #define MISSING_SHOWN_MAX 100u
+#define CODE_SHOWN_MAX 80u
 
 static const char *missing_word(const struct ys_page *page, const struct ys_value *missing)
 {
@@ -96,6 +97,70 @@ static void write_stated(struct ys_page *page, const struct ys_value *stated)
     ys_page_table_end(page);
 }
 
+/* A line for each meaning: the codes that are read so. */
+static void write_codes(struct ys_page *page, const struct ys_value *codes)
+{
+    bool *told = ys_arena_calloc(&page->arena, ys_value_count(codes) + 1, sizeof *told);
+    for (size_t i = 0; i < ys_value_count(codes); i++) {
+        const struct ys_value *meaning = codes->as.map.members[i].value;
+        const char *text = ys_value_text(meaning);
+        if (told[i]) {
+            continue;
+        }
+        ys_xw_start(page->xw, "div");
+        for (size_t k = i; k < ys_value_count(codes); k++) {
+            if (ys_value_equal(codes->as.map.members[k].value, meaning)) {
+                told[k] = true;
+                ys_xw_element(page->xw, "code", NULL, codes->as.map.members[k].name);
+                ys_xw_text(page->xw, " ");
+            }
+        }
+        ys_xw_text(page->xw, "→ ");
+        ys_xw_text(page->xw, text ? text : ys_value_show(&page->arena, meaning, CODE_SHOWN_MAX));
+        ys_xw_end_full(page->xw);
+    }
+}
+
+static void write_translated(struct ys_page *page, const struct ys_value *one)
+{
+    enum ys_word what = ys_page_is(one, "what", "outcome") ? YS_WORD_TRANSLATED_OUTCOME
+                        : ys_page_is(one, "what", "input") ? YS_WORD_TRANSLATED_INPUT
+                                                           : YS_WORD_TRANSLATED_OUTPUT;
+    const char *at = ys_page_is(one, "at", "status") ? ys_page_word(page, YS_WORD_TRANSLATED_STATUS)
+                                                     : ys_page_text(one, "at");
+    ys_xw_start(page->xw, "tr");
+    ys_xw_start(page->xw, "td");
+    ys_xw_element(page->xw, "div", NULL, ys_page_word(page, what));
+    if (what != YS_WORD_TRANSLATED_OUTCOME) {
+        ys_xw_element(page->xw, "div", "id", ys_page_text(one, "name"));
+    }
+    ys_xw_element(page->xw, "div", "soft", at);
+    ys_xw_end_full(page->xw);
+    ys_xw_start(page->xw, "td");
+    write_codes(page, ys_value_get(one, "codes"));
+    ys_xw_end_full(page->xw);
+    ys_xw_element(page->xw, "td", "id",
+                  ys_word_list(&page->arena, ys_value_get(one, "operations"), " "));
+    ys_xw_end_full(page->xw);
+}
+
+/* What an inspector looks over so that the bank's own words for its codes hide nothing. */
+static void write_translations(struct ys_page *page, const struct ys_value *translated)
+{
+    static const enum ys_word heads[] = {YS_WORD_TRANSLATED_FIELD, YS_WORD_TRANSLATED_CODES,
+                                         YS_WORD_TRANSLATED_OPERATIONS};
+    if (ys_value_count(translated) == 0) {
+        return;
+    }
+    ys_xw_element(page->xw, "h3", NULL, ys_page_word(page, YS_WORD_TRANSLATED));
+    ys_xw_element(page->xw, "p", "soft", ys_page_word(page, YS_WORD_TRANSLATED_NOTE));
+    ys_page_table_start(page, heads, sizeof heads / sizeof heads[0]);
+    for (size_t i = 0; i < ys_value_count(translated); i++) {
+        write_translated(page, ys_value_at(translated, i));
+    }
+    ys_page_table_end(page);
+}
+
 void ys_html_declared(struct ys_page *page)
 {
     static const enum ys_word heads[] = {YS_WORD_MISSING_WHAT, YS_WORD_MISSING_NAME,
@@ -125,5 +190,6 @@ void ys_html_declared(struct ys_page *page)
     if (count > MISSING_SHOWN_MAX) {
         ys_page_more(page, "soft", YS_WORD_MISSING_MORE, count - MISSING_SHOWN_MAX);
     }
+    write_translations(page, ys_value_get(declared, "translated"));
     ys_page_section_end(page);
 }

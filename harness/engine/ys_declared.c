@@ -216,5 +216,6 @@ const struct ys_value *ys_declared_value(struct ys_engine *engine, struct ys_are
     }
     set_listed(engine, arena, root, missing);
     ys_value_set(arena, root, "missing", missing);
+    ys_value_set(arena, root, "translated", ys_translated_value(candidate, arena));
     return root;
 }

@@ -537,6 +537,10 @@ size_t ys_plan_restore(struct ys_engine *engine, const struct ys_value *cases, i
 
 /* What the candidate file declared and what it left out; and the machine's system. Arena-owned. */
 const struct ys_value *ys_declared_value(struct ys_engine *engine, struct ys_arena *arena);
+/* How the candidate file reads codes: [{what, name, at, codes, operations}]. Arena-owned, but for
+ * the codes, which are the candidate's. */
+const struct ys_value *ys_translated_value(const struct ys_candidate *candidate,
+                                           struct ys_arena *arena);
 const char *ys_system_version(struct ys_arena *arena);
 /* SM3 of this program's file; NULL where it cannot be read. From one thread only. */
 const char *ys_tool_digest(void);

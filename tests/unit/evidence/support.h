@@ -3,13 +3,12 @@
 #ifndef YS_TEST_EVIDENCE_SUPPORT_H
 #define YS_TEST_EVIDENCE_SUPPORT_H
 
-/* clang-format off: cmocka.h needs these before it */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
 #include <cmocka.h>
-/* clang-format on */
 
 #include "ys_log.h"
 #include "ys_seal.h"

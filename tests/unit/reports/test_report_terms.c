@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Who the report is about, who answers for it, who must act by when, and until when it holds. */
-/* clang-format off: cmocka.h needs these before it */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
 #include <cmocka.h>
-/* clang-format on */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -186,14 +185,24 @@ static void what_was_declared_is_told_with_what_follows(void **state)
         "\"destructive\":"
         "false,\"listed\":[],\"missing\":[{\"what\":\"operation\",\"name\":\"psam.revoke\","
         "\"clauses\":"
-        "[\"5.6.4\"]},{\"what\":\"consent\",\"name\":\"destructive\",\"clauses\":[\"5.4.2.1\"]}]}"
-        "}");
+        "[\"5.6.4\"]},{\"what\":\"consent\",\"name\":\"destructive\",\"clauses\":[\"5.4.2.1\"]}],"
+        "\"translated\":[{\"what\":\"outcome\",\"name\":\"outcome\",\"at\":\"status\",\"codes\":{"
+        "\"200\":\"accepted\",\"409\":\"refused\",\"201\":\"accepted\"},\"operations\":[\"card."
+        "apply\",\"card.issue\"]},{\"what\":"
+        "\"output\","
+        "\"name\":\"entries.kind\",\"at\":\"TYPE\",\"codes\":{\"F\":\"fee\"},\"operations\":["
+        "\"ledger.statement\"]}]}}");
     const char *html = html_of(bench, YS_LANG_EN);
     assert_has(html, "<dt>Operations bound</dt><dd>63 / 64</dd>");
     assert_has(html, "<dt>Readers by role</dt><dd>card, psam</dd>");
     assert_has(html, "<td>operation (not bound)</td><td class=\"id\">psam.revoke</td><td><a "
                      "href=\"#clause-5.6.4\">5.6.4</a></td>");
     assert_has(html, "<dt>Test cards may be used up</dt><dd>no</dd>");
+    assert_has(html, "<div class=\"soft\">HTTP status</div></td><td><div><code>200</code> "
+                     "<code>201</code> → accepted</div><div><code>409</code> → refused</div></td>"
+                     "<td class=\"id\">card.apply card.issue</td>");
+    assert_has(html, "<div class=\"id\">entries.kind</div><div class=\"soft\">TYPE</div></td>"
+                     "<td><div><code>F</code> → fee</div></td>");
     assert_has(html, "<dt>Operating system</dt><dd>Testux 1</dd>");
     assert_has(html, "<a href=\"#declared\">");
 }
