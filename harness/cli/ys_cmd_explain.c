@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* yanshou explain: a case in plain words, with its steps and how to run it alone. */
+#include <assert.h>
 #include <string.h>
 
 #include "ys_cli.h"
@@ -25,6 +26,46 @@ static const char *shown(const struct explaining *e, const struct ys_value *valu
     return ys_value_show(e->arguments->arena, value, SHOWN_MAX);
 }
 
+/* The commands of a card step, in the order in which they are sent. */
+static const struct {
+    const char *key;
+    const char *zh;
+    const char *en;
+} CARD_WORDS[] = {
+    {"reset", "复位", "reset"},
+    {"select", "选择", "select"},
+    {"authenticate", "外部认证", "authenticate"},
+    {"verify", "校验密码", "verify PIN"},
+    {"challenge", "取随机数", "get challenge"},
+    {"internal_authenticate", "内部认证", "internal authenticate"},
+    {"external_authenticate", "外部认证", "external authenticate"},
+    {"read", "读取", "read"},
+    {"update", "修改", "update"},
+    {"apdu", "命令", "command"},
+    {"transaction", "支付交易", "payment transaction"},
+};
+
+static void print_card(const struct explaining *e, const struct ys_value *body)
+{
+    const char *between = word(e, "：", ": ");
+    size_t told = 1;
+    printf("%s %s", word(e, "读卡器", "reader"), ys_value_get_text(body, "reader"));
+    for (size_t i = 0; i < sizeof CARD_WORDS / sizeof CARD_WORDS[0]; i++) {
+        const struct ys_value *value = ys_value_get(body, CARD_WORDS[i].key);
+        if (value) {
+            printf("%s%s", between, word(e, CARD_WORDS[i].zh, CARD_WORDS[i].en));
+            if (value->kind != YS_KIND_BOOL) {
+                const char *text = ys_value_text(value);
+                printf(" %s", text ? text : shown(e, value));
+            }
+            between = word(e, "，", ", ");
+            told++;
+        }
+    }
+    assert(told == ys_value_count(body));
+    (void)told;
+}
+
 /* What a step does, in the words of the catalogue where it calls an operation. */
 static void print_head(const struct explaining *e, const struct ys_step *step)
 {
@@ -42,6 +83,8 @@ static void print_head(const struct explaining *e, const struct ys_step *step)
         if (step->as) {
             printf("%s %s", word(e, "，记作", " as"), step->as);
         }
+    } else if (step->kind == YS_STEP_CARD) {
+        print_card(e, step->body);
     } else {
         printf("%s %s", ys_step_kind_name(step->kind), shown(e, step->body));
     }
