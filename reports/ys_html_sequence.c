@@ -352,6 +352,8 @@ static void write_money(struct ys_page *page, const struct ys_sequence *sequence
                                          YS_WORD_FEE,     YS_WORD_BALANCE,   YS_WORD_LANE_JUDGED};
     struct ys_xw *xw = page->xw;
     ys_xw_element(xw, "h4", NULL, ys_page_word(page, YS_WORD_LEDGER));
+    ys_xw_start(xw, "div");
+    ys_xw_attr(xw, "class", "money");
     ys_page_table_start(page, heads, sizeof heads / sizeof heads[0]);
     for (size_t i = 0; i < count; i++) {
         const struct row *row = row_at(sequence, i);
@@ -369,6 +371,7 @@ static void write_money(struct ys_page *page, const struct ys_sequence *sequence
         ys_xw_end_full(xw);
     }
     ys_page_table_end(page);
+    ys_xw_end_full(xw);
 }
 
 void ys_html_sequence(struct ys_page *page, const struct ys_value *test)
