@@ -73,8 +73,11 @@ void ys_page_clause_link(struct ys_page *page, const char *id);
 
 /* Whether the annex has this record. */
 bool ys_page_has_record(const struct ys_page *page, int64_t seq);
-/* Where the records of a case stand, for the first `shown_max` cases of each clause. */
-void ys_addresses_collect(struct ys_page *page, size_t shown_max);
+/* Where the records of the cases stand that the table of clauses names: begun, then told each case
+ * of the result. */
+#define YS_CASES_SHOWN_MAX 12u /* of one clause in the table; the rest is counted */
+void ys_addresses_start(struct ys_page *page);
+void ys_addresses_note(struct ys_page *page, const struct ys_value *test);
 void ys_html_address(struct ys_page *page, const char *case_id); /* nothing where there are none */
 
 /* The exchanges of the cases that did not pass, as far as evidence.jsonl shows them. */

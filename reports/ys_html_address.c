@@ -46,18 +46,18 @@ static void take_records(struct ys_address *address, const struct ys_value *test
 }
 
 /* The ids that the table names, sorted, each once. */
-static void collect_ids(struct ys_page *page, size_t shown_max)
+void ys_addresses_start(struct ys_page *page)
 {
     const struct ys_value *clauses = ys_value_get(page->result, "clauses");
     size_t total = 0;
     for (size_t i = 0; i < ys_value_count(clauses); i++) {
         size_t count = ys_value_count(ys_value_get(ys_value_at(clauses, i), "cases"));
-        total += count < shown_max ? count : shown_max;
+        total += count < YS_CASES_SHOWN_MAX ? count : YS_CASES_SHOWN_MAX;
     }
     page->addresses = ys_arena_calloc(&page->kept, total + 1u, sizeof *page->addresses);
     for (size_t i = 0; i < ys_value_count(clauses); i++) {
         const struct ys_value *cases = ys_value_get(ys_value_at(clauses, i), "cases");
-        for (size_t k = 0; k < ys_value_count(cases) && k < shown_max; k++) {
+        for (size_t k = 0; k < ys_value_count(cases) && k < YS_CASES_SHOWN_MAX; k++) {
             const char *id = ys_value_text(ys_value_at(cases, k));
             page->addresses[page->address_count++].id = id ? id : "";
         }
@@ -81,15 +81,11 @@ static struct ys_address *find(const struct ys_page *page, const char *id)
                          compare_addresses);
 }
 
-void ys_addresses_collect(struct ys_page *page, size_t shown_max)
+void ys_addresses_note(struct ys_page *page, const struct ys_value *test)
 {
-    collect_ids(page, shown_max);
-    for (size_t i = 0; i < ys_json_stream_count(page->cases); i++) {
-        const struct ys_value *test = ys_json_stream_at(page->cases, i);
-        struct ys_address *address = find(page, ys_page_text(test, "id"));
-        if (address && address->count == 0) {
-            take_records(address, test);
-        }
+    struct ys_address *address = find(page, ys_page_text(test, "id"));
+    if (address && address->count == 0) {
+        take_records(address, test);
     }
 }
 

@@ -5,8 +5,6 @@
 
 #include "ys_html.h"
 
-#define CASES_SHOWN_MAX 12u /* of one clause in the table; the rest is counted */
-
 void ys_page_clause_link(struct ys_page *page, const char *id)
 {
     ys_xw_start(page->xw, "a");
@@ -117,7 +115,7 @@ static void write_cases(struct ys_page *page, const struct ys_value *cases)
 {
     struct ys_xw *xw = page->xw;
     size_t count = ys_value_count(cases);
-    size_t shown = count > CASES_SHOWN_MAX ? CASES_SHOWN_MAX : count;
+    size_t shown = count > YS_CASES_SHOWN_MAX ? YS_CASES_SHOWN_MAX : count;
     ys_xw_start(xw, "ul");
     ys_xw_attr(xw, "class", "plain id");
     for (size_t i = 0; i < shown; i++) {
@@ -288,7 +286,6 @@ void ys_html_clauses(struct ys_page *page)
     write_official_text(page);
     ys_xw_element(page->xw, "p", "soft", ys_page_word(page, YS_WORD_ADDRESS_SAYS));
     write_filter(page);
-    ys_addresses_collect(page, CASES_SHOWN_MAX);
     ys_page_table_start(page, heads, sizeof heads / sizeof heads[0]);
     for (size_t i = 0; i < ys_value_count(clauses); i++) {
         write_clause(page, ys_value_at(clauses, i));

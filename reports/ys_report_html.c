@@ -154,31 +154,40 @@ struct open_case {
     size_t place;
 };
 
-/* Those that the findings section shows, worst first until there are enough; of each verdict no
- * more are kept than could be shown. */
-static void collect_open(struct ys_page *page)
+/* What one look at each case finds for several sections. */
+struct collected {
+    struct open_case *of_verdict[VERDICTS_MAX]; /* no more of each than could be shown */
+    size_t counts[VERDICTS_MAX];
+    size_t capacity; /* of page->cited */
+};
+
+static void note_open(struct ys_page *page, struct collected *found, const struct ys_value *test,
+                      size_t place)
 {
-    struct open_case *of_verdict[VERDICTS_MAX] = {NULL};
-    size_t counts[VERDICTS_MAX] = {0};
-    for (size_t i = 0; i < ys_json_stream_count(page->cases); i++) {
-        const struct ys_value *test = ys_json_stream_at(page->cases, i);
-        const char *id = ys_value_get_text(test, "id");
-        size_t v = 0;
-        while (ys_verdict_names[v] && !ys_page_is(test, "verdict", ys_verdict_names[v])) {
-            v++;
-        }
-        if (!id || !ys_verdict_names[v] || !ys_page_is_open(test)) {
-            continue;
-        }
-        if (!of_verdict[v]) {
-            of_verdict[v] = ys_arena_calloc(&page->kept, FINDINGS_SHOWN_MAX, sizeof *of_verdict[v]);
-        }
-        if (counts[v] < FINDINGS_SHOWN_MAX) {
-            of_verdict[v][counts[v]] =
-                (struct open_case){.id = ys_arena_strdup(&page->kept, id), .place = i};
-        }
-        counts[v]++;
+    const char *id = ys_value_get_text(test, "id");
+    size_t v = 0;
+    while (ys_verdict_names[v] && !ys_page_is(test, "verdict", ys_verdict_names[v])) {
+        v++;
     }
+    if (!id || !ys_verdict_names[v] || !ys_page_is_open(test)) {
+        return;
+    }
+    if (!found->of_verdict[v]) {
+        found->of_verdict[v] =
+            ys_arena_calloc(&page->kept, FINDINGS_SHOWN_MAX, sizeof *found->of_verdict[v]);
+    }
+    if (found->counts[v] < FINDINGS_SHOWN_MAX) {
+        found->of_verdict[v][found->counts[v]] =
+            (struct open_case){.id = ys_arena_strdup(&page->kept, id), .place = place};
+    }
+    found->counts[v]++;
+}
+
+/* Those that the findings section shows, worst first until there are enough. */
+static void choose_open(struct ys_page *page, const struct collected *found)
+{
+    struct open_case *const *of_verdict = found->of_verdict;
+    const size_t *counts = found->counts;
     page->open_places = ys_arena_calloc(&page->kept, FINDINGS_SHOWN_MAX, sizeof(size_t));
     page->open_cases = ys_arena_calloc(&page->kept, FINDINGS_SHOWN_MAX, sizeof(char *));
     for (size_t v = 0; v < VERDICTS_MAX; v++) {
@@ -213,19 +222,19 @@ static void cite(struct ys_page *page, const struct ys_value *list, size_t *capa
     }
 }
 
-static void collect_cited(struct ys_page *page)
+static void note_cited(struct ys_page *page, struct collected *found, const struct ys_value *test)
 {
     static const char *const citing[] = {"findings", "earlier_attempts"};
-    size_t capacity = 0;
-    for (size_t i = 0; i < ys_json_stream_count(page->cases); i++) {
-        const struct ys_value *test = ys_json_stream_at(page->cases, i);
-        for (size_t j = 0; j < sizeof citing / sizeof citing[0]; j++) {
-            const struct ys_value *list = ys_value_get(test, citing[j]);
-            for (size_t k = 0; k < ys_value_count(list); k++) {
-                cite(page, ys_value_get(ys_value_at(list, k), "evidence"), &capacity);
-            }
+    for (size_t j = 0; j < sizeof citing / sizeof citing[0]; j++) {
+        const struct ys_value *list = ys_value_get(test, citing[j]);
+        for (size_t k = 0; k < ys_value_count(list); k++) {
+            cite(page, ys_value_get(ys_value_at(list, k), "evidence"), &found->capacity);
         }
     }
+}
+
+static void sort_cited(struct ys_page *page)
+{
     if (page->cited_count > 0) {
         qsort(page->cited, page->cited_count, sizeof *page->cited, compare_numbers);
     }
@@ -237,6 +246,21 @@ static void collect_cited(struct ys_page *page)
     }
     page->cited_count = kept < RECORDS_SHOWN_MAX ? kept : RECORDS_SHOWN_MAX;
     page->cited_more = kept - page->cited_count;
+}
+
+/* Each case of a long result costs time to read: one look serves all that can share it. */
+static void look_at_cases(struct ys_page *page)
+{
+    struct collected found = {.capacity = 0};
+    ys_addresses_start(page);
+    for (size_t i = 0; i < ys_json_stream_count(page->cases); i++) {
+        const struct ys_value *test = ys_json_stream_at(page->cases, i);
+        note_cited(page, &found, test);
+        note_open(page, &found, test, i);
+        ys_addresses_note(page, test);
+    }
+    choose_open(page, &found);
+    sort_cited(page);
 }
 
 static void write_meta(struct ys_xw *xw, const char *key, const char *name, const char *content)
@@ -475,8 +499,7 @@ enum ys_status ys_report_html(struct ys_json_stream *result, const char *run_dir
     }
     ys_arena_init(&page.arena);
     ys_arena_init(&page.kept);
-    collect_cited(&page);
-    collect_open(&page);
+    look_at_cases(&page);
     page.run_dir = run_dir;
     status = run_dir ? read_run(&page, run_dir, reterr) : YS_OK;
     if (status == YS_OK) {

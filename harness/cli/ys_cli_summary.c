@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "ys_file.h"
-#include "ys_json.h"
 #include "ys_previous.h"
 #include "ys_report.h"
 #include "ys_verdict.h"
@@ -27,18 +26,7 @@ enum ys_status ys_summary_open(struct ys_arena *arena, const char *run_dir,
 enum ys_status ys_summary_load_file(struct ys_arena *arena, const char *path,
                                     const struct ys_value **ret_result, struct ys_err *reterr)
 {
-    struct ys_buf buf;
-    ys_buf_init(&buf, YS_RESULT_BYTES_MAX);
-    enum ys_status status = ys_file_read(path, &buf, reterr);
-    if (status == YS_OK) {
-        struct ys_err err;
-        status = ys_json_parse(arena, buf.bytes, buf.length, ret_result, &err);
-        if (status != YS_OK) {
-            status = ys_err_prefix(reterr, &err, "%s", path);
-        }
-    }
-    ys_buf_clear(&buf);
-    return status;
+    return ys_json_stream_load(arena, path, "cases", YS_RESULT_BYTES_MAX, ret_result, reterr);
 }
 
 enum ys_status ys_summary_durations(struct ys_arena *arena, const char *run,

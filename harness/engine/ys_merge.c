@@ -8,6 +8,7 @@
 #include "ys_engine_private.h"
 #include "ys_file.h"
 #include "ys_json.h"
+#include "ys_json_stream.h"
 #include "ys_merge_findings.h"
 #include "ys_parts.h"
 #include "ys_replay.h"
@@ -53,17 +54,8 @@ static int64_t shard_of(const struct part *part, const char *name)
 static enum ys_status load(struct merge *merge, const char *dir, const char *name,
                            const struct ys_value **ret_value, struct ys_err *reterr)
 {
-    struct ys_buf text;
-    struct ys_err err;
-    const char *path = ys_path_join(&merge->arena, dir, name);
-    ys_buf_init(&text, YS_RESULT_BYTES_MAX);
-    enum ys_status status = ys_file_read(path, &text, reterr);
-    if (status == YS_OK) {
-        status = ys_json_parse(&merge->arena, text.bytes, text.length, ret_value, &err);
-        status = status == YS_OK ? YS_OK : ys_err_prefix(reterr, &err, "%s", path);
-    }
-    ys_buf_clear(&text);
-    return status;
+    return ys_json_stream_load(&merge->arena, ys_path_join(&merge->arena, dir, name), "cases",
+                               YS_RESULT_BYTES_MAX, ret_value, reterr);
 }
 
 static enum ys_status load_part(struct merge *merge, const char *dir, struct part *ret_part,

@@ -5,6 +5,7 @@
 
 #include "ys_file.h"
 #include "ys_json.h"
+#include "ys_json_stream.h"
 #include "ys_persons.h"
 #include "ys_replay.h"
 
@@ -25,15 +26,8 @@ struct rejudge {
 static enum ys_status load(struct rejudge *work, const char *name,
                            const struct ys_value **ret_value, struct ys_err *reterr)
 {
-    struct ys_buf text;
-    ys_buf_init(&text, YS_RESULT_BYTES_MAX);
-    enum ys_status status =
-        ys_file_read(ys_path_join(work->arena, work->run_dir, name), &text, reterr);
-    if (status == YS_OK) {
-        status = ys_json_parse(work->arena, text.bytes, text.length, ret_value, reterr);
-    }
-    ys_buf_clear(&text);
-    return status;
+    return ys_json_stream_load(work->arena, ys_path_join(work->arena, work->run_dir, name), "cases",
+                               YS_RESULT_BYTES_MAX, ret_value, reterr);
 }
 
 /* What the steps may name, as it was then. */

@@ -8,6 +8,7 @@
 #include "ys_buf.h"
 #include "ys_file.h"
 #include "ys_json.h"
+#include "ys_json_stream.h"
 #include "ys_lines.h"
 #include "ys_seal_parts.h"
 #include "ys_signature.h"
@@ -129,16 +130,10 @@ enum ys_status ys_part_file(struct ys_arena *arena, const char *run_dir, const s
                             struct ys_err *reterr)
 {
     const char *digest = ys_value_get_text(part->files, name);
-    struct ys_buf text;
-    ys_buf_init(&text, YS_RESULT_BYTES_MAX);
-    enum ys_status status =
-        digest ? ys_file_read(ys_arena_printf(arena, "%s/blobs/%s", run_dir, digest), &text, reterr)
+    return digest
+               ? ys_json_stream_load(arena, ys_arena_printf(arena, "%s/blobs/%s", run_dir, digest),
+                                     "cases", YS_RESULT_BYTES_MAX, ret_value, reterr)
                : ys_err_set(reterr, YS_ERR_NOT_FOUND, "the part has no %s", name);
-    if (status == YS_OK) {
-        status = ys_json_parse(arena, text.bytes, text.length, ret_value, reterr);
-    }
-    ys_buf_clear(&text);
-    return status;
 }
 
 /* ---- joining ---- */

@@ -398,3 +398,40 @@ enum ys_status ys_json_stream_status(const struct ys_json_stream *stream, struct
     return stream->status == YS_OK ? YS_OK
                                    : ys_err_set(reterr, stream->status, "%s", stream->err.text);
 }
+
+static const struct ys_value *copy_items(struct ys_arena *arena, struct ys_json_stream *stream)
+{
+    struct ys_value *items = ys_value_list(arena);
+    for (size_t i = 0; i < ys_json_stream_count(stream); i++) {
+        const struct ys_value *item = ys_json_stream_at(stream, i);
+        if (item) {
+            ys_value_append(arena, items, ys_value_copy(arena, item));
+        }
+    }
+    return items;
+}
+
+enum ys_status ys_json_stream_load(struct ys_arena *arena, const char *path, const char *list,
+                                   size_t max, const struct ys_value **ret_value,
+                                   struct ys_err *reterr)
+{
+    struct ys_json_stream *stream = NULL;
+    enum ys_status status = ys_json_stream_open(path, list, max, &stream, reterr);
+    if (status != YS_OK) {
+        return status;
+    }
+    struct ys_value *whole = ys_value_map(arena);
+    const struct ys_value *rest = ys_json_stream_rest(stream);
+    for (size_t i = 0; i < ys_value_count(rest); i++) {
+        const struct ys_member *member = &rest->as.map.members[i];
+        bool is_list = stream->count > 0 && strcmp(member->name, list) == 0;
+        ys_value_set(arena, whole, member->name,
+                     is_list ? copy_items(arena, stream) : ys_value_copy(arena, member->value));
+    }
+    status = ys_json_stream_status(stream, reterr);
+    ys_json_stream_close(stream);
+    if (status == YS_OK) {
+        *ret_value = whole;
+    }
+    return status;
+}

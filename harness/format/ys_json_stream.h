@@ -30,6 +30,13 @@ YS_NODISCARD enum ys_status ys_json_stream_open(const char *path, const char *li
 struct ys_json_stream *ys_json_stream_of(struct ys_arena *arena, const struct ys_value *value,
                                          const char *list);
 void ys_json_stream_close(struct ys_json_stream *stream); /* NULL is fine */
+/* The whole of such a file as a value, for those who need it at once: its items are read one at a
+ * time here too, so that no second tree of the file is ever held. Arena-owned; errors of opening,
+ * each of which names the file. */
+YS_NODISCARD enum ys_status ys_json_stream_load(struct ys_arena *arena, const char *path,
+                                                const char *list, size_t max,
+                                                const struct ys_value **ret_value,
+                                                struct ys_err *reterr);
 
 /* The members in their order; `list` may be empty. Borrowed from the stream. */
 const struct ys_value *ys_json_stream_rest(const struct ys_json_stream *stream);

@@ -6,6 +6,7 @@
 #include "ys_file.h"
 #include "ys_gate.h"
 #include "ys_json.h"
+#include "ys_json_stream.h"
 #include "ys_seal.h"
 #include "ys_store.h"
 
@@ -22,7 +23,7 @@ static enum ys_status load_json(struct ys_arena *arena, const char *path, char *
                                 const struct ys_value **ret_value, struct ys_err *reterr)
 {
     struct ys_buf buf;
-    ys_buf_init(&buf, YS_RESULT_BYTES_MAX);
+    ys_buf_init(&buf, YS_FILE_BYTES_MAX);
     enum ys_status status = ys_file_read(path, &buf, reterr);
     if (status == YS_OK) {
         status = ys_json_parse(arena, buf.bytes, buf.length, ret_value, reterr);
@@ -201,8 +202,8 @@ static const char *why_refused(struct ys_arena *arena, const char *run_dir,
         return ys_arena_printf(arena, "%s: %s", ys_fault_name(verification.fault),
                                verification.text);
     }
-    if (load_json(arena, ys_path_join(arena, run_dir, "result.json"), NULL, ret_result, &err) !=
-        YS_OK) {
+    if (ys_json_stream_load(arena, ys_path_join(arena, run_dir, "result.json"), "cases",
+                            YS_RESULT_BYTES_MAX, ret_result, &err) != YS_OK) {
         return ys_arena_strdup(arena, err.text);
     }
     if (strcmp(text_of(*ret_result, "schema"), "yanshou-result-1") != 0 ||

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "ys_file.h"
+#include "ys_json.h"
 #include "ys_json_stream.h"
 
 struct bench {
@@ -61,6 +62,34 @@ static void items_come_in_any_order_and_the_rest_is_a_value(void **state)
     assert_int_equal(ys_json_stream_status(bench->stream, &bench->err), YS_OK);
 }
 
+/* Loaded as a whole it is what ys_json_parse() makes of it, and outlives the file. */
+static void the_whole_is_one_value(void **state)
+{
+    static const char *const texts[] = {
+        "{\"a\": 1, \"cases\": [{\"id\": \"x]\"}, {\"id\": \"y\", \"n\": 0.10}], \"b\": [1]}",
+        "{\"cases\": [], \"b\": {}}",
+        "{\"cases\": {\"id\": 1}}",
+        "{}",
+    };
+    struct bench *bench = *state;
+    struct ys_arena arena;
+    ys_arena_init(&arena);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        const struct ys_value *whole = NULL;
+        const struct ys_value *parsed = NULL;
+        assert_int_equal(ys_file_write(bench->path, texts[i], strlen(texts[i]), NULL), YS_OK);
+        assert_int_equal(
+            ys_json_stream_load(&arena, bench->path, "cases", 100, &whole, &bench->err), YS_OK);
+        assert_int_equal(ys_file_write(bench->path, "x", 1, NULL), YS_OK);
+        assert_int_equal(ys_json_parse(&arena, texts[i], strlen(texts[i]), &parsed, NULL), YS_OK);
+        assert_true(ys_value_equal(whole, parsed));
+        assert_int_equal(
+            ys_json_stream_load(&arena, bench->path, "cases", 100, &whole, &bench->err),
+            YS_ERR_SYNTAX);
+    }
+    ys_arena_clear(&arena);
+}
+
 static void a_fault_names_its_line(void **state)
 {
     struct bench *bench = *state;
@@ -94,6 +123,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(items_come_in_any_order_and_the_rest_is_a_value, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(the_whole_is_one_value, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_fault_names_its_line, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_file_that_changes_meanwhile_is_told, set_up, tear_down),
     };
