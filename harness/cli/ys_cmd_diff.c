@@ -70,9 +70,9 @@ static void put_side(const struct ys_arguments *arguments, const struct ys_value
         printf("; ");
         put(text_of(seen, "target"), markdown);
         printf(": %s ", word(arguments, "expected"));
-        put(text_of(seen, "expected"), markdown);
+        put(ys_side_in(arguments->arena, lang, text_of(seen, "expected")), markdown);
         printf(", %s ", word(arguments, "observed"));
-        put(text_of(seen, "observed"), markdown);
+        put(ys_side_in(arguments->arena, lang, text_of(seen, "observed")), markdown);
     }
 }
 

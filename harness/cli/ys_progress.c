@@ -83,10 +83,19 @@ static void on_waiting(void *context, const char *what)
     draw(progress);
 }
 
+static enum ys_lang lang_of(const struct ys_arguments *arguments)
+{
+    return strcmp(arguments->lang, "zh") == 0 ? YS_LANG_ZH : YS_LANG_EN;
+}
+
 static const char *reason_in(const struct ys_arguments *arguments, const char *reason)
 {
-    bool zh = strcmp(arguments->lang, "zh") == 0;
-    return ys_reason_in(arguments->arena, zh ? YS_LANG_ZH : YS_LANG_EN, reason);
+    return ys_reason_in(arguments->arena, lang_of(arguments), reason);
+}
+
+static const char *side_in(const struct ys_arguments *arguments, const char *side)
+{
+    return ys_side_in(arguments->arena, lang_of(arguments), side ? side : "");
 }
 
 static void print_finding(const struct ys_arguments *arguments, const struct ys_finding *finding)
@@ -97,11 +106,10 @@ static void print_finding(const struct ys_arguments *arguments, const struct ys_
     printf("    %s:%" PRIu32 "  %s\n", finding->file, finding->line, finding->step);
     if (finding->expected && finding->expected[0]) {
         printf("    %s%s%s%s %s\n", finding->target, finding->target[0] ? "  " : "", red,
-               zh ? "预期" : "expected", finding->expected);
+               zh ? "预期" : "expected", side_in(arguments, finding->expected));
         printf("    %*s%s%s %s%s\n", (int)ys_text_columns(finding->target), "",
-               finding->target[0] ? "  " : "", zh ? "实测" : "observed",
-               finding->observed ? finding->observed : "",
-               ys_color(arguments, YS_SGR_OFF));
+               finding->target[0] ? "  " : "", zh ? "实际" : "observed",
+               side_in(arguments, finding->observed), ys_color(arguments, YS_SGR_OFF));
     }
     if (finding->reason && finding->reason[0]) {
         printf("    %s\n", reason_in(arguments, finding->reason));
