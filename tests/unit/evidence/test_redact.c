@@ -221,6 +221,34 @@ static void marks_are_not_searched(void **state)
     }
 }
 
+/* So may it in those of a time and of a digest. A longer one, or a form of one, is no accident. */
+static void times_and_digests_are_not_blotted_by_accident(void **state)
+{
+    struct run *run = *state;
+    static const char *const made[] = {
+        "2026-11-25T00:07:41.975311Z", "2026-11-25T08:07:41.197531+08:00",
+        "00000000000000000000000000000000000000000000000000000000abc97531"};
+    static const char *const others[] = {
+        "97531",
+        "2026-11-25T00:07:41.97531 Z",
+        "2026-11-25T00:07:41.975311Z 97531",
+        "2026-11-25 97531",
+        "0000000000000000000000000000000000000000000000000000000abc97531",
+        "00000000000000000000000000000000000000000000000000000000ABC97531"};
+    ys_redactor_learn(run->redactor, "pin", "97531");
+    ys_redactor_learn(run->redactor, "phone", "13000000001");
+    for (size_t i = 0; i < sizeof made / sizeof made[0]; i++) {
+        assert_ptr_equal(redact(run, made[i]), made[i]);
+    }
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        assert_non_null(strstr(redact(run, others[i]), "⟦pin:"));
+    }
+    static const char longer[] =
+        "00000000000000000000000000000000000000000000000000000"
+        "13000000001";
+    assert_non_null(strstr(redact(run, longer), "⟦phone:"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -230,6 +258,7 @@ int main(void)
         RUN_TEST(very_short_values_are_not_learned),
         RUN_TEST(every_derived_form_is_found),
         RUN_TEST(marks_are_not_searched),
+        RUN_TEST(times_and_digests_are_not_blotted_by_accident),
         RUN_TEST(overlapping_values_leave_no_tail_in_clear),
         RUN_TEST(gbk_form_never_cuts_a_character_of_utf8_text),
         RUN_TEST(trees_are_redacted_in_values_names_and_whole_numbers),
