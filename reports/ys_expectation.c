@@ -9,6 +9,7 @@
 #include "ys_report.h"
 
 #define SHOWN_BYTES_MAX 300u
+#define SIDE_BYTES_MAX 4096u /* a judge writes far less; what is longer stays as it is */
 #define NESTED_MAX 8u
 #define HOLE "{}"
 
@@ -178,7 +179,7 @@ static const char *tell(struct ys_arena *arena, const char *text, size_t length)
 const char *ys_side_in(struct ys_arena *arena, enum ys_lang lang, const char *side)
 {
     const char *kind = NULL;
-    if (lang != YS_LANG_ZH || !side) {
+    if (lang != YS_LANG_ZH || !side || strlen(side) > SIDE_BYTES_MAX) {
         return side;
     }
     size_t length = without_kind(side, &kind);

@@ -25,29 +25,43 @@ struct hole {
     size_t length;
 };
 
-/* Does the text fit the pattern as a whole? A hole takes as little as the rest allows. */
-static bool fits(const char *pattern, const char *text, size_t length, struct hole *holes,
-                 size_t count)
+/* Where the literal is first in the text; NULL: nowhere. */
+static const char *find(const char *text, const char *end, const char *literal, size_t length)
+{
+    for (; (size_t)(end - text) >= length; text++) {
+        if (memcmp(text, literal, length) == 0) {
+            return text;
+        }
+    }
+    return NULL;
+}
+
+/* Does the text fit the pattern as a whole? A hole takes one byte or more, and as little as the
+ * rest allows: since the next hole can take what this one leaves, the first place of each literal
+ * will do, and the time stays linear for a text that a bank chose. */
+static bool fits(const char *pattern, const char *text, size_t length, struct hole *holes)
 {
     const char *end = text + length;
-    while (*pattern) {
-        if (strncmp(pattern, "{}", 2) != 0) {
-            if (text == end || *pattern++ != *text++) {
-                return false;
-            }
-            continue;
-        }
-        if (count == HOLES_MAX) {
+    const char *hole = strstr(pattern, "{}");
+    size_t literal = hole ? (size_t)(hole - pattern) : strlen(pattern);
+    if (length < literal || memcmp(text, pattern, literal) != 0) {
+        return false;
+    }
+    text += literal;
+    for (size_t count = 0; hole; count++) {
+        pattern = hole + 2;
+        hole = strstr(pattern, "{}");
+        literal = hole ? (size_t)(hole - pattern) : strlen(pattern);
+        const char *from = text + 1;
+        if (count == HOLES_MAX || from > end || (size_t)(end - from) < literal) {
             return false;
         }
-        pattern += 2;
-        for (const char *rest = text + 1; rest <= end; rest++) {
-            holes[count] = (struct hole){text, (size_t)(rest - text)};
-            if (fits(pattern, rest, (size_t)(end - rest), holes, count + 1)) {
-                return true;
-            }
+        const char *at = find(hole ? from : end - literal, end, pattern, literal);
+        if (!at) {
+            return false;
         }
-        return false;
+        holes[count] = (struct hole){text, (size_t)(at - text)};
+        text = at + literal;
     }
     return text == end;
 }
@@ -99,7 +113,7 @@ static const char *translate(struct ys_arena *arena, const char *text, size_t le
                                translate(arena, text + prefix, length - prefix, depth));
     }
     for (size_t i = 0; depth < NESTED_MAX && i < sizeof reasons / sizeof reasons[0]; i++) {
-        if (fits(reasons[i].english, text, length, holes, 0)) {
+        if (fits(reasons[i].english, text, length, holes)) {
             return fill(arena, reasons[i].chinese, holes, depth);
         }
     }

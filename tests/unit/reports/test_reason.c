@@ -5,6 +5,8 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <string.h>
+#include <time.h>
 
 #include "ys_report.h"
 
@@ -51,8 +53,32 @@ static void known_reasons_are_told_in_chinese(void **state)
     ys_arena_clear(&arena);
 }
 
+/* A bank chooses what stands behind "the bank's reason": no choice may hold the report up. */
+static void a_hostile_reason_takes_no_longer(void **state)
+{
+    enum { REPEATED = 20000 };
+    static const char *const parts[] = {"x of ", "y: ", "z was expected at ", "u, the bank sen"};
+    struct ys_arena arena;
+    (void)state;
+    ys_arena_init(&arena);
+    char *text = ys_arena_alloc(&arena, 4 * REPEATED * sizeof "z was expected at ");
+    char *at = text;
+    for (size_t part = 0; part < 4; part++) {
+        for (int i = 0; i < REPEATED; i++) {
+            memcpy(at, parts[part], strlen(parts[part]));
+            at += strlen(parts[part]);
+        }
+    }
+    *at = '\0';
+    clock_t start = clock();
+    assert_string_equal(ys_reason_in(&arena, YS_LANG_ZH, text), text);
+    assert_true((clock() - start) / CLOCKS_PER_SEC < 5);
+    ys_arena_clear(&arena);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(known_reasons_are_told_in_chinese)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(known_reasons_are_told_in_chinese),
+                                       cmocka_unit_test(a_hostile_reason_takes_no_longer)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
