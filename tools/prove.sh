@@ -290,10 +290,7 @@ prove_conforming() {
     jq -r --arg run "$name" '.cases[] | select(.verdict == "fail" or .cause == "candidate" or .cause == "environment")
         | "\($run) \(.id): \(.reason)"' "$out/judged.json" >>"$out/alarms"
     jq -r '.cases[] | "\(.id) \(.verdict)"' "$out/judged.json" >"$out/verdicts-$candidate"
-    # Of a case that applies in one dialect alone, that it passes there is all that can agree.
-    paste -d ' ' "$out/verdicts-refbank" "$out/verdicts-$candidate" | awk '
-        $1 == $3 && ($2 == $4 || $2 " " $4 ~ /^(pass not-applicable|not-applicable pass)$/) { next }
-        { print }' >"$out/disagreeing"
+    stage_disagreeing "$out/verdicts-refbank" "$out/verdicts-$candidate" >"$out/disagreeing"
     [ ! -s "$out/disagreeing" ] || {
         stage_say "the dialects disagree with $name:"
         cat "$out/disagreeing"

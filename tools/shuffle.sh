@@ -7,14 +7,19 @@
 #
 # Runs all suites on one reference bank that is never started anew, eight cases at once in an order
 # drawn from the seed: in each of the three dialects, twice with each of three seeds (--short: one
-# dialect, one seed). Every run must seal, verify and give the same verdict on every case; one that a
-# busy machine left undecided runs once more, alone.
+# dialect, one seed). Every run must seal, verify and give the same verdict on every case as the others
+# of its dialect, and the dialects must agree; one that a busy machine left undecided runs once more,
+# alone.
 #
 # Ends with a line such as `runs 18, verdicts that differ 0`. Exit status 1 where verdicts differ or
 # a record is not whole, 4 where something could not be run. STAGE_BIN names the folder of the
 # programs (default build/release/bin, made by tools/setup.sh).
 set -u
 cd "$(dirname "$0")/.." || exit 4
+
+usage() {
+    sed -n '3,${/^#/!q; s/^# \{0,1\}//; p}' "$0"
+}
 
 seeds='1 2 3'
 dialects='refbank refbank-envelope refbank-esb'
@@ -25,8 +30,8 @@ while [ $# -gt 0 ]; do
         seeds=1
         dialects=refbank
         ;;
-    --help) sed -n 's/^# \{0,1\}//; 3,15p' "$0" && exit 0 ;;
-    -*) sed -n 's/^# \{0,1\}//; 3,15p' "$0" >&2 && exit 2 ;;
+    --help) usage && exit 0 ;;
+    -*) usage >&2 && exit 2 ;;
     *) out=$1 ;;
     esac
     shift
@@ -40,7 +45,8 @@ rm -rf "$out"
 mkdir -p "$out"
 bank_start "$out/bank" && cards_start "$out/cards" || exit 4
 
-# once NAME CANDIDATE SEED: into $out/NAME; its verdicts are compared with those of the first run.
+# once NAME CANDIDATE SEED: into $out/NAME; its verdicts are compared with those of the first run of
+# the candidate, and those with the first dialect's.
 once() {
     status=0
     "$STAGE_BIN/yanshou" run -c "fixtures/candidates/$2.yaml" -o "$out/$1" --quiet --no-vault \
@@ -59,9 +65,11 @@ once() {
     }
     stage_judged "$out/$1" "$2" "$out/judged-$1" || return 1
     jq -r '.cases[] | "\(.id) \(.verdict)"' "$out/judged-$1" >"$out/verdicts-$1"
-    [ -e "$out/verdicts" ] || cp "$out/verdicts-$1" "$out/verdicts"
-    if ! cmp -s "$out/verdicts" "$out/verdicts-$1"; then
-        diff "$out/verdicts" "$out/verdicts-$1" | sed -n "s/^[<>]/$1 &/p"
+    if [ -e "$out/first-$2" ]; then
+        diff "$out/first-$2" "$out/verdicts-$1" | sed -n "s/^[<>]/$1 &/p"
+    else
+        cp "$out/verdicts-$1" "$out/first-$2"
+        stage_disagreeing "$out/first-${dialects%% *}" "$out/first-$2" | sed "s/^/$1 /"
     fi
     jq -r --arg run "$1" 'def count(f): map(select(f)) | length; [.cases[].verdict]
         | "\($run): \(count(. == "pass")) of \(count(. != "not-applicable")) passed, \(count(. == "not-applicable")) not applicable"' \

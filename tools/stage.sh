@@ -12,6 +12,7 @@
 #   cards_stop; bank_stop
 #   stage_judged RUNDIR CANDIDATE FILE   # the result of a run into FILE; what a busy machine left
 #                                        # undecided runs once more, alone
+#   stage_disagreeing FILE FILE          # lines "CASE VERDICT" of two dialects that disagree
 #
 # STAGE_BIN names the folder of the programs (default build/release/bin).
 
@@ -212,6 +213,13 @@ stage_judged() {
     }
     jq -s '.[1].cases as $again | .[0] | .cases |= map(.id as $id | first($again[] | select(.id == $id)) // .)' \
         "$judged_run/result.json" "$judged_run-again/result.json" >"$judged_file"
+}
+
+# Of a case that applies in one dialect alone, that it passes there is all that can agree.
+stage_disagreeing() {
+    paste -d ' ' "$1" "$2" | awk '
+        $1 == $3 && ($2 == $4 || $2 " " $4 ~ /^(pass not-applicable|not-applicable pass)$/) { next }
+        { print }'
 }
 
 stage_end() {
