@@ -4,7 +4,7 @@
  * key numbers, factors and usages differ from city to city:
  *
  *     authentication:
- *       let: {f1: "${slice(card.historical, 10, 26)}", x: "0102030405060708"}
+ *       let: {f1: "${slice(card.historical, 2 * f1_at, 2 * f1_at + 16)}", x: "0102030405060708"}
  *       commands:
  *         - {to: card, apdu: "00 84 00 00 08", save: challenge}
  *         - {to: psam, apdu: "BF DE ${keys.read.usage} ${keys.read.number} 18 ${f1} ${factors.f2}
@@ -13,7 +13,7 @@
  *         - {to: card, apdu: "00 82 00 ${keys.read.index} 10 ${cryptogram} ${x}"}
  *
  * Known are card.atr, card.historical, psam.atr, psam.historical (hexadecimal), the keys of the
- * application, factors and usages_2 of card.yaml, and what was saved.
+ * application, factors, usages_2 and f1_at of card.yaml, and what was saved.
  * A step may name a key, such as the version of the card: `keys` has a list of commands for each
  * that needs other ones, and an empty list where nothing is to be proven.
  */
@@ -116,6 +116,20 @@ static bool run_command(struct ys_card_work *work, struct ys_card_slot *psam,
     return true;
 }
 
+static void set_dictionary(struct ys_card_work *work, struct ys_scope *scope,
+                           const struct ys_card_application *application)
+{
+    static const char *const shared[] = {"factors", "usages_2", "f1_at"};
+    const struct ys_value *dictionary = work->exec->engine->pack->catalogue->dictionary;
+    for (size_t i = 0; i < sizeof shared / sizeof shared[0]; i++) {
+        const struct ys_value *value = ys_value_get(dictionary, shared[i]);
+        if (value) {
+            ys_scope_set(scope, shared[i], value);
+        }
+    }
+    ys_scope_set(scope, "keys", ys_value_get(ys_value_get(dictionary, application->name), "keys"));
+}
+
 bool ys_card__authenticate(struct ys_card_work *work, const char *psam_role, const char *key)
 {
     struct ys_arena *arena = &work->exec->arena;
@@ -139,10 +153,7 @@ bool ys_card__authenticate(struct ys_card_work *work, const char *psam_role, con
     ys_scope_init(&scope, NULL, arena);
     ys_scope_set(&scope, "card", card_value(arena, card->session));
     ys_scope_set(&scope, "psam", card_value(arena, psam->session));
-    const struct ys_value *dictionary = work->exec->engine->pack->catalogue->dictionary;
-    ys_scope_set(&scope, "factors", ys_value_get(dictionary, "factors"));
-    ys_scope_set(&scope, "usages_2", ys_value_get(dictionary, "usages_2"));
-    ys_scope_set(&scope, "keys", ys_value_get(ys_value_get(dictionary, application->name), "keys"));
+    set_dictionary(work, &scope, application);
     const struct ys_value *let = ys_value_get(recipe, "let");
     for (size_t i = 0; let && i < let->as.map.count; i++) {
         const struct ys_value *value = NULL;

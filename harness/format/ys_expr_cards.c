@@ -20,6 +20,22 @@ static enum ys_status bytes_of(struct ys_arena *arena, const struct ys_value *va
     return YS_OK;
 }
 
+static enum ys_status apply_byte(struct ys_arena *arena, ys_expr_arguments in, size_t count,
+                                 const struct ys_value **ret_value, struct ys_err *reterr)
+{
+    int64_t number = 0;
+    (void)count;
+    enum ys_status status = ys_expr__need(in[0], YS_KIND_NUMBER, reterr);
+    if (status != YS_OK) {
+        return status;
+    }
+    if (ys_decimal_to_int(in[0]->as.number, &number) != YS_OK || number < 0 || number > 255) {
+        return ys_err_set(reterr, YS_ERR_RANGE, "needs a whole number from 0 to 255");
+    }
+    *ret_value = ys_value_printf(arena, "%02X", (unsigned)number);
+    return YS_OK;
+}
+
 /* SM4 in counter mode over zeros is the cipher of the counter. */
 static enum ys_status apply_sm4(struct ys_arena *arena, ys_expr_arguments in, size_t count,
                                 const struct ys_value **ret_value, struct ys_err *reterr)
@@ -200,6 +216,8 @@ static enum ys_status apply_sm2_verify(struct ys_arena *arena, ys_expr_arguments
 }
 
 const struct ys_expr_function YS_EXPR__CARDS[] = {
+    {{"byte", 1, 1, "byte(number)", "a number from 0 to 255 as two hexadecimal digits"},
+     apply_byte},
     {{"certificate", 1, 1, "certificate(hex)",
       "a certificate in DER: subject, issuer, serial, key, not_before, not_after"},
      apply_certificate},

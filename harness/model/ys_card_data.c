@@ -268,7 +268,7 @@ struct raw_application {
 
 /* What stands under `unsure` are facts that can be. */
 static void check_unsure(struct ys_loader *loader, const struct ys_value *value,
-                         const char *const *known, size_t count)
+                         const char *const *known, size_t count, const char *expected)
 {
     const struct ys_value *unsure = ys_value_get(value, "unsure");
     for (size_t i = 0; i < ys_value_count(unsure); i++) {
@@ -282,7 +282,7 @@ static void check_unsure(struct ys_loader *loader, const struct ys_value *value,
             struct ys_diag *diag = ys_diag_add(loader->diags, loader->document, one,
                                                "'%s' cannot be unsure here", name);
             diag->suggestion = ys_suggest(name, known, count);
-            diag->expected = count == 2 ? "factors or usages_2" : "aid, keys or length";
+            diag->expected = expected;
         }
     }
 }
@@ -309,7 +309,7 @@ static void finish_application(struct ys_loader *loader, const struct ys_value *
 {
     static const char *const facts[] = {"aid", "keys", "length"};
     struct raw_application *raw = object;
-    check_unsure(loader, value, facts, sizeof facts / sizeof facts[0]);
+    check_unsure(loader, value, facts, sizeof facts / sizeof facts[0], "aid, keys or length");
     struct ys_card_file *files =
         ys_arena_calloc(loader->arena, raw->file_count + 1, sizeof *files);
     for (size_t i = 0; i < raw->file_count; i++) {
@@ -379,15 +379,26 @@ struct raw_card {
     size_t unsure_count;
     const struct ys_value *factors;
     const struct ys_value *usages_2;
+    int64_t f1_at;
+    int card_number;
     const struct raw_application *applications;
     size_t application_count;
 };
 
+/* F1 is 8 of at most 15 historical bytes (ISO/IEC 7816-3, 8.2.1). */
+#define F1_AT_MAX 7
+
 static void finish_card(struct ys_loader *loader, const struct ys_value *value, void *object)
 {
-    static const char *const facts[] = {"factors", "usages_2"};
+    static const char *const facts[] = {"factors", "usages_2", "f1_at", "card_number"};
     const struct raw_card *raw = object;
-    check_unsure(loader, value, facts, sizeof facts / sizeof facts[0]);
+    check_unsure(loader, value, facts, sizeof facts / sizeof facts[0],
+                 "factors, usages_2, f1_at or card_number");
+    if (raw->f1_at > F1_AT_MAX) {
+        ys_diag_add(loader->diags, loader->document, ys_value_get(value, "f1_at"),
+                    "F1 would end behind the historical bytes")
+            ->expected = "0 to 7: F1 is 8 of at most 15 bytes";
+    }
     for (size_t i = 0; raw->factors && i < raw->factors->as.map.count; i++) {
         const struct ys_value *factor = raw->factors->as.map.members[i].value;
         const char *text = ys_value_text(factor);
@@ -403,17 +414,22 @@ static void finish_card(struct ys_loader *loader, const struct ys_value *value, 
 }
 
 #define AT(member) offsetof(struct raw_card, member)
+static const char *const CARD_NUMBERS[] = {"national9", "free", NULL};
 #define CARD_SLOTS(needed, one)                                                                    \
     {.key = "factors", .slot = YS_SLOT_MAP, .offset = AT(factors), .definition = "factor",         \
      .doc = "what the PSAM is told beside a key, by name: 8 bytes each"},                          \
     {.key = "usages_2", .slot = YS_SLOT_MAP, .offset = AT(usages_2), .definition = "byte",         \
      .doc = "usages of the PSAM for cards of version 2.00, by those of 3.00"},                     \
+    {.key = "f1_at", .slot = YS_SLOT_INT, .offset = AT(f1_at),                                     \
+     .doc = "where F1 begins in the historical bytes, which it is 8 of"},                          \
+    {.key = "card_number", .slot = YS_SLOT_CHOICE, .offset = AT(card_number),                      \
+     .choices = CARD_NUMBERS, .doc = "national9: 8 characters and a check character; or free"},    \
     {.key = "applications", .slot = YS_SLOT_LIST, .required = needed,                              \
      .offset = AT(applications), .count_offset = AT(application_count), .shape = one,              \
      .doc = "the applications"}
 static const struct ys_slot_spec SLOTS[] = {
     {.key = "unsure", .slot = YS_SLOT_IDS, .offset = AT(unsure), .count_offset = AT(unsure_count),
-     .doc = "what a candidate may state otherwise: factors, usages_2"},
+     .doc = "what a candidate may state otherwise: factors, usages_2, f1_at, card_number"},
     CARD_SLOTS(true, &APPLICATION),
 };
 static const struct ys_slot_spec STATED_SLOTS[] = {CARD_SLOTS(false, &STATED_APPLICATION)};

@@ -407,6 +407,9 @@ static void dates_are_those_of_beijing(void **state)
 static void functions_for_cards(void **state)
 {
     static const struct good rows[] = {
+        {"byte(0)", "\"00\""},
+        {"byte(10)", "\"0A\""},
+        {"byte(255)", "\"FF\""},
         /* GM/T 0002, A.1 */
         {"sm4('0123456789ABCDEFFEDCBA9876543210', '0123456789ABCDEFFEDCBA9876543210')",
          "\"681EDF34D206965E86B3E94F536E4246\""},
@@ -438,6 +441,9 @@ static void functions_for_cards(void **state)
         {"certificate_chain('" SM2_LEAF "', split('" SM2_AUTHORITY "', '/'), 'today')",
          YS_ERR_RANGE, 1, "YYYY-MM-DD"},
         {"sm4('00', '0123456789ABCDEFFEDCBA9876543210')", YS_ERR_RANGE, 1, "16 bytes"},
+        {"byte(256)", YS_ERR_RANGE, 1, "0 to 255"},
+        {"byte(1.5)", YS_ERR_RANGE, 1, "0 to 255"},
+        {"byte(0 - 1)", YS_ERR_RANGE, 1, "0 to 255"},
         {"sm4('x', '00')", YS_ERR_RANGE, 1, "hexadecimal"},
         {"certificate('3000')", YS_ERR_RANGE, 1, "a certificate in DER"},
         {"sm2_verify('3000', '00', '00')", YS_ERR_RANGE, 1, "64 bytes"},
