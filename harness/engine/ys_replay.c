@@ -599,6 +599,7 @@ bool ys_replay_observe(struct ys_exec *exec, const struct ys_step *step,
 
 struct judging {
     struct ys_exec *exec;
+    const struct ys_value *observation;
     bool hidden; /* an expression used a value that the record hides */
 };
 
@@ -628,12 +629,25 @@ static const struct ys_value *lookup_marked(void *context, const char *name)
     return value;
 }
 
-/* Whether a check is about something that the record hides: it shows a mark, or its expectation
- * was computed, perhaps from one ("the seventeenth digit of the number"). */
+/* Whether a check measures a text in which a mark stands: "length of data" shows a number. */
+static bool measures_mark(const struct judging *judging, const struct ys_check *check)
+{
+    static const char before[] = "length of ";
+    if (strncmp(check->target, before, sizeof before - 1u) != 0) {
+        return false;
+    }
+    const char *path = check->target + sizeof before - 1u;
+    const char *member =
+        ys_arena_strndup(&judging->exec->arena, path, strcspn(path, ".["));
+    return has_text(ys_value_get(judging->observation, member), YS_MARK_BEGIN);
+}
+
+/* Whether a check is about something that the record hides: it shows or measures a mark, or its
+ * expectation was computed, perhaps from one ("the seventeenth digit of the number"). */
 static bool is_hidden(const struct judging *judging, const struct ys_check *check)
 {
     return strstr(check->observed, YS_MARK_BEGIN) || strstr(check->expected, YS_MARK_BEGIN) ||
-           (judging->hidden && has_text(check->at, "${"));
+           measures_mark(judging, check) || (judging->hidden && has_text(check->at, "${"));
 }
 
 /* The recorded failure of a target, or NULL. */
@@ -750,7 +764,7 @@ bool ys_replay_judge(struct ys_exec *exec, const struct ys_step *step,
 {
     struct ys_replay *replay = exec->engine->replay;
     struct ys_err err;
-    struct judging judging = {.exec = exec};
+    struct judging judging = {.exec = exec, .observation = observation};
     bool same = suite_is_same(replay, step);
     size_t taken = 0;
     const struct ys_value *expect = ys_replay_mark(replay, &exec->arena, step->expect);
