@@ -76,6 +76,10 @@ void ys_replay_spend_let(struct ys_exec *exec);
 const struct ys_value *ys_replay_mark(struct ys_replay *replay, struct ys_arena *arena,
                                       const struct ys_value *value);
 
+/* Whether a document with this digest is one of the run's. */
+bool ys_replay_has_suite(const struct ys_replay *replay, const char *digest);
+/* Counts checks that stood on hidden values and were taken over as they were judged then. */
+void ys_replay_take(struct ys_replay *replay, size_t count);
 /* How many checks stood on hidden values and were taken over as they were judged then. */
 size_t ys_replay_taken_count(const struct ys_replay *replay);
 
