@@ -91,6 +91,12 @@ choose() {
     done <"$2" >"$out/$1-defects"
 }
 
+# All lines of the matrix so far.
+rows() {
+    set -- "$out"/row-*
+    [ ! -e "$1" ] || cat "$@"
+}
+
 # run NAME CANDIDATE [options]: into $out/run-NAME. A run that broke is not a verdict; one for
 # whose clause there is no case has no result.
 run() {
@@ -144,7 +150,7 @@ prove_bank() {
 prove_together() {
     [ -n "$PCSC_READERS" ] && [ -n "$CARD_PID" ] || cards_start "$out/cards-together" || return 4
     while IFS='	' read -r defect clause; do
-        cat "$out"/row-* | jq -r '.failed[]' | sort -u >"$out/failed"
+        rows | jq -r '.failed[]' | sort -u >"$out/failed"
         "$STAGE_BIN/yanshou" list --json |
             jq -r --arg clause "$clause" '.[] | select(.clauses | index($clause)) | .id' | sort -u |
             comm -13 "$out/failed" - >"$out/open"
@@ -343,7 +349,7 @@ printf '%s\0' "$@" | xargs -0 -r -n 1 -P "$jobs" sh -c '
 # The commands that judge files outside a run.
 [ -n "$only" ] || sh tools/prove_files.sh "$out" 2>>"$out/alarms"
 
-cat "$out"/row-* | jq -s . >"$out/matrix.json"
+rows | jq -s . >"$out/matrix.json"
 jq -r '["part", "defect", "clause", "verdict", "cause", "cases"],
        (.[] | [.part, .defect, .clause, .verdict, .cause, (.failed | join(" "))]) | @csv' \
     "$out/matrix.json" >"$out/matrix.csv"

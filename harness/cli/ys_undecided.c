@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "ys_expr.h"
+
 bool ys_case_cites(const struct ys_case *subject, const char *clause)
 {
     for (size_t i = 0; i < subject->clause_count; i++) {
@@ -23,6 +25,43 @@ static bool contains(const struct ys_value *list, const char *text)
     return false;
 }
 
+struct declared {
+    const struct ys_candidate *by;
+};
+
+static const struct ys_value *lookup_supply(void *context, const char *name)
+{
+    const struct declared *declared = context;
+    return ys_value_get(declared->by->supplies, name);
+}
+
+/* Whether a step asks what the candidate declares, and its answer leaves the case out. */
+static bool leaves_out(struct ys_arena *arena, const struct ys_candidate *candidate,
+                       const struct ys_step *step)
+{
+    const struct ys_value *answer = NULL;
+    struct declared declared = {candidate};
+    return step->kind == YS_STEP_CHECK && step->otherwise == YS_OTHERWISE_NOT_APPLICABLE &&
+           ys_value_text(step->expect) &&
+           ys_template_expand(arena, step->body, lookup_supply, &declared, &answer, NULL) ==
+               YS_OK &&
+           !ys_value_equal(answer, step->expect);
+}
+
+/* Whether a case is for banks that declare otherwise: what it begins with says so. */
+static bool is_for_another(struct ys_arena *arena, const struct ys_pack *pack,
+                           const struct ys_candidate *candidate, const struct ys_case *subject)
+{
+    struct ys_case_parts parts;
+    ys_case_parts(arena, pack, subject, &parts);
+    bool out = subject->step_count > 0 && leaves_out(arena, candidate, &subject->steps[0]);
+    for (size_t i = 0; i < parts.fragment_count; i++) {
+        out = out || (parts.fragments[i]->step_count > 0 &&
+                      leaves_out(arena, candidate, &parts.fragments[i]->steps[0]));
+    }
+    return out;
+}
+
 /* Why a case cannot run with this candidate, or NULL. Collects the unbound operations it calls. */
 static const char *obstacle(struct ys_arena *arena, const struct ys_pack *pack,
                             const struct ys_candidate *candidate, const struct ys_case *subject,
@@ -31,6 +70,9 @@ static const char *obstacle(struct ys_arena *arena, const struct ys_pack *pack,
     const char *reason = NULL;
     const char **ids = NULL;
     size_t count = 0;
+    if (is_for_another(arena, pack, candidate, subject)) {
+        return NULL;
+    }
     if (ys_case_operations(arena, pack, subject, &ids, &count) != YS_OK) {
         return NULL;
     }
@@ -57,8 +99,8 @@ static const char *obstacle(struct ys_arena *arena, const struct ys_pack *pack,
 }
 
 void ys_undecided_clauses(struct ys_arena *arena, const struct ys_pack *pack,
-                           const struct ys_candidate *candidate, struct ys_value *unbound,
-                           struct ys_value *undecided)
+                          const struct ys_candidate *candidate, struct ys_value *unbound,
+                          struct ys_value *undecided)
 {
     const struct ys_regulation *regulation = pack->regulation;
     const char **reasons = ys_arena_calloc(arena, regulation->clause_count, sizeof *reasons);
