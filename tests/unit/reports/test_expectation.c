@@ -9,16 +9,15 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "test_arena.h"
 #include "ys_judge.h"
 #include "ys_matcher.h"
 #include "ys_report.h"
 #include "ys_yaml.h"
 
-static struct ys_arena arena;
-
 static const char *chinese(const char *side)
 {
-    return ys_side_in(&arena, YS_LANG_ZH, side);
+    return ys_side_in(&test_arena, YS_LANG_ZH, side);
 }
 
 /* No word of ASCII letters outside of quotation marks: what stands in them is data. */
@@ -64,25 +63,26 @@ static void every_matcher_has_its_wording(void **state)
     for (size_t i = 0; i < YS_MATCHER_COUNT; i++) {
         const struct ys_matcher_info *info = &ys_matcher_table()[i];
         const char *argument = argument_of(info->argument);
-        const char *plain = ys_arena_printf(&arena, "%s %s", info->name, argument);
-        const char *nested = ys_arena_printf(&arena, "each {\"%s\":%s}", info->name, argument);
+        const char *plain = ys_arena_printf(&test_arena, "%s %s", info->name, argument);
+        const char *nested = ys_arena_printf(&test_arena, "each {\"%s\":%s}", info->name, argument);
         const char *deep =
-            ys_arena_printf(&arena, "not {\"any\":{\"%s\":%s}}", info->name, argument);
-        const char *cut =
-            ys_arena_printf(&arena, "none {\"%s\":%s,\"n\":{\"in\":[1,…", info->name, argument);
+            ys_arena_printf(&test_arena, "not {\"any\":{\"%s\":%s}}", info->name, argument);
+        const char *cut = ys_arena_printf(&test_arena, "none {\"%s\":%s,\"n\":{\"in\":[1,…",
+                                          info->name, argument);
         assert_no_english(plain, chinese(plain));
         assert_no_english(nested, chinese(nested));
         assert_no_english(deep, chinese(deep));
-        assert_null(strstr(chinese(cut), ys_arena_printf(&arena, "\"%s\"", info->name)));
+        assert_null(strstr(chinese(cut), ys_arena_printf(&test_arena, "\"%s\"", info->name)));
         assert_null(strstr(chinese(cut), "none"));
-        assert_string_equal(ys_side_in(&arena, YS_LANG_EN, plain), plain);
+        assert_string_equal(ys_side_in(&test_arena, YS_LANG_EN, plain), plain);
     }
 }
 
 static const struct ys_value *yaml(const char *text)
 {
     const struct ys_document *document = NULL;
-    assert_int_equal(ys_yaml_parse(&arena, "test", text, strlen(text), &document, NULL), YS_OK);
+    assert_int_equal(ys_yaml_parse(&test_arena, "test", text, strlen(text), &document, NULL),
+                     YS_OK);
     return document->root;
 }
 
@@ -108,8 +108,8 @@ static void what_the_judge_says_is_told(void **state)
         {"{between: [1, 3]}", "4", "介于 [1, 3] 之间（含两端）", "4"},
         {"{contains: 3}", "7", "含有 3（列表或文本）", "7（数）"},
         {"{length: 2}", "测", "等于 2", "1"},
-        {"{any: {kind: {not: 4}, at_most: 5}}", "[9]",
-         "至少一项不大于 5，且字段 kind 不等于 4", "[9]"},
+        {"{any: {kind: {not: 4}, at_most: 5}}", "[9]", "至少一项不大于 5，且字段 kind 不等于 4",
+         "[9]"},
         {"{none: 2}", "[1, 2]", "没有任何一项等于 2", "第 1 项：2"},
         {"{unique: true}", "[1, 1]", "各项互不相同", "重复出现：[1]"},
         {"{subset_of: [1, 2]}", "[3, 1]", "各项都在 [1, 2] 之内", "不在列表中：[3]"},
@@ -122,14 +122,14 @@ static void what_the_judge_says_is_told(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
         struct ys_judgement judgement;
-        assert_int_equal(ys_judge(&arena, YS_STEP_CHECK, yaml(table[i].expect),
+        assert_int_equal(ys_judge(&test_arena, YS_STEP_CHECK, yaml(table[i].expect),
                                   yaml(table[i].value), nothing, NULL, &judgement, NULL),
                          YS_OK);
         assert_int_equal(judgement.count, 1);
         assert_string_equal(chinese(judgement.checks[0].expected), table[i].expected);
         assert_string_equal(chinese(judgement.checks[0].observed), table[i].observed);
         assert_no_english(judgement.checks[0].reason,
-                          ys_reason_in(&arena, YS_LANG_ZH, judgement.checks[0].reason));
+                          ys_reason_in(&test_arena, YS_LANG_ZH, judgement.checks[0].reason));
     }
 }
 
@@ -157,26 +157,14 @@ static void other_sides_are_told_or_stay(void **state)
     assert_null(chinese(NULL));
 }
 
-static int set_up(void **state)
-{
-    (void)state;
-    ys_arena_init(&arena);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    ys_arena_clear(&arena);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(every_matcher_has_its_wording, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_the_judge_says_is_told, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(other_sides_are_told_or_stay, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(every_matcher_has_its_wording, set_up_arena,
+                                        tear_down_arena),
+        cmocka_unit_test_setup_teardown(what_the_judge_says_is_told, set_up_arena, tear_down_arena),
+        cmocka_unit_test_setup_teardown(other_sides_are_told_or_stay, set_up_arena,
+                                        tear_down_arena),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
