@@ -100,6 +100,9 @@ const char *ys_page_holds_until(struct ys_page *page);
 const char *ys_page_role(const struct ys_page *page, const char *role);
 
 void ys_html_declared(struct ys_page *page); /* nothing where the manifest does not tell */
+/* How the candidate file reads the bank's codes: an inspector sees that they hide nothing. Nothing
+ * where the manifest does not tell. */
+void ys_html_translated(struct ys_page *page);
 YS_NODISCARD enum ys_status ys_html_signatures_read(struct ys_page *page, const char *run_dir,
                                                     struct ys_err *reterr);
 void ys_html_signatures(struct ys_page *page);

@@ -144,31 +144,13 @@ static void write_translated(struct ys_page *page, const struct ys_value *one)
     ys_xw_end_full(page->xw);
 }
 
-/* What an inspector looks over so that the bank's own words for its codes hide nothing. */
-static void write_translations(struct ys_page *page, const struct ys_value *translated)
-{
-    static const enum ys_word heads[] = {YS_WORD_TRANSLATED_FIELD, YS_WORD_TRANSLATED_CODES,
-                                         YS_WORD_TRANSLATED_OPERATIONS};
-    if (ys_value_count(translated) == 0) {
-        return;
-    }
-    ys_xw_element(page->xw, "h3", NULL, ys_page_word(page, YS_WORD_TRANSLATED));
-    ys_xw_element(page->xw, "p", "soft", ys_page_word(page, YS_WORD_TRANSLATED_NOTE));
-    ys_page_table_start(page, heads, sizeof heads / sizeof heads[0]);
-    for (size_t i = 0; i < ys_value_count(translated); i++) {
-        write_translated(page, ys_value_at(translated, i));
-    }
-    ys_page_table_end(page);
-}
-
 void ys_html_declared(struct ys_page *page)
 {
     static const enum ys_word heads[] = {YS_WORD_MISSING_WHAT, YS_WORD_MISSING_NAME,
                                          YS_WORD_MISSING_CLAUSES};
     const struct ys_value *declared = ys_value_get(page->manifest, "declared");
     const struct ys_value *missing = ys_value_get(declared, "missing");
-    const struct ys_value *stated =
-        ys_value_get(ys_value_get(page->result, "candidate"), "card");
+    const struct ys_value *stated = ys_value_get(ys_value_get(page->result, "candidate"), "card");
     size_t count = ys_value_count(missing);
     if (!declared) {
         return;
@@ -190,6 +172,24 @@ void ys_html_declared(struct ys_page *page)
     if (count > MISSING_SHOWN_MAX) {
         ys_page_more(page, "soft", YS_WORD_MISSING_MORE, count - MISSING_SHOWN_MAX);
     }
-    write_translations(page, ys_value_get(declared, "translated"));
+    ys_page_section_end(page);
+}
+
+void ys_html_translated(struct ys_page *page)
+{
+    static const enum ys_word heads[] = {YS_WORD_TRANSLATED_FIELD, YS_WORD_TRANSLATED_CODES,
+                                         YS_WORD_TRANSLATED_OPERATIONS};
+    const struct ys_value *translated =
+        ys_value_get(ys_value_get(page->manifest, "declared"), "translated");
+    if (!translated) {
+        return;
+    }
+    ys_page_section_start(page, "translated", YS_WORD_TRANSLATED);
+    ys_xw_element(page->xw, "p", NULL, ys_page_word(page, YS_WORD_TRANSLATED_NOTE));
+    ys_page_table_start(page, heads, sizeof heads / sizeof heads[0]);
+    for (size_t i = 0; i < ys_value_count(translated); i++) {
+        write_translated(page, ys_value_at(translated, i));
+    }
+    ys_page_table_end(page);
     ys_page_section_end(page);
 }

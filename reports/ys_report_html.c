@@ -313,11 +313,14 @@ static void write_head(struct ys_page *page)
 
 static bool has(const struct ys_page *page, const char *what)
 {
-    return !what || (strcmp(what, "log") == 0    ? page->tally != NULL
-                     : strcmp(what, "gate") == 0 ? page->gate != NULL
-                     : strcmp(what, "declared") == 0
-                         ? ys_value_get(page->manifest, "declared") != NULL
-                                                 : ys_value_get(page->result, what) != NULL);
+    const struct ys_value *declared = ys_value_get(page->manifest, "declared");
+    return !what                           ? true
+           : strcmp(what, "log") == 0      ? page->tally != NULL
+           : strcmp(what, "gate") == 0     ? page->gate != NULL
+           : strcmp(what, "declared") == 0 ? declared != NULL
+           : strcmp(what, "translated") == 0
+               ? ys_value_get(declared, "translated") != NULL
+               : ys_value_get(page->result, what) != NULL;
 }
 
 void ys_page_contents(struct ys_page *page, size_t first)
@@ -325,7 +328,7 @@ void ys_page_contents(struct ys_page *page, size_t first)
     static const struct {
         const char *id;
         enum ys_word word;
-        const char *needs; /* "log", "gate", "declared" or a member of the result; NULL: nothing */
+        const char *needs; /* what has() knows; NULL: nothing */
     } entries[] = {{"conclusion", YS_WORD_CONCLUSION, NULL},
                    {"blocking", YS_WORD_BLOCKING, NULL},
                    {"waivers", YS_WORD_WAIVERS, "gate"},
@@ -339,6 +342,7 @@ void ys_page_contents(struct ys_page *page, size_t first)
                    {"timing", YS_WORD_TIMING, NULL},
                    {"attempts", YS_WORD_ATTEMPTS, NULL},
                    {"previous", YS_WORD_PREVIOUS, NULL},
+                   {"translated", YS_WORD_TRANSLATED, "translated"},
                    {"environment", YS_WORD_ENVIRONMENT, NULL},
                    {"cleanup", YS_WORD_CLEANUP, "log"},
                    {"redaction", YS_WORD_REDACTION, "log"},
@@ -402,6 +406,7 @@ static enum ys_status write_body(struct ys_page *page, struct ys_err *reterr)
     ys_html_timing(page);
     ys_html_attempts(page);
     ys_html_previous(page);
+    ys_html_translated(page);
     ys_html_environment(page);
     ys_html_cleanup(page);
     ys_html_redaction(page);

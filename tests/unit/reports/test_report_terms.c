@@ -205,6 +205,7 @@ static void what_was_declared_is_told_with_what_follows(void **state)
                      "<td><div><code>F</code> → fee</div></td>");
     assert_has(html, "<dt>Operating system</dt><dd>Testux 1</dd>");
     assert_has(html, "<a href=\"#declared\">");
+    assert_has(html, "<a href=\"#translated\">");
 }
 
 static void a_card_number_is_shown_in_part(void **state)
