@@ -123,3 +123,38 @@ enum ys_fault run_verify(struct run *run, struct ys_verification *ret_verificati
     }
     return verification.fault;
 }
+
+uint32_t random_next(uint32_t *seed)
+{
+    *seed ^= *seed << 13;
+    *seed ^= *seed >> 17;
+    *seed ^= *seed << 5;
+    return *seed;
+}
+
+size_t random_tamper(uint32_t *seed, const char *bytes, size_t size, char *made)
+{
+    size_t at = random_next(seed) % size;
+    size_t length = 1u + random_next(seed) % 60u;
+    length = length > size - at ? size - at : length;
+    memcpy(made, bytes, size);
+    switch (random_next(seed) % 6u) {
+    case 0: /* a bit */
+        made[at] = (char)(made[at] ^ (char)(1u << (random_next(seed) % 8u)));
+        return size;
+    case 1: /* a byte */
+        made[at] = (char)random_next(seed);
+        return size;
+    case 2: /* cut out */
+        memcpy(made + at, bytes + at + length, size - at - length);
+        return size - length;
+    case 3: /* double */
+        memcpy(made + at + length, bytes + at, size - at);
+        return size + length;
+    case 4: /* cut off */
+        return at;
+    default: /* append */
+        memcpy(made + size, bytes + at, length);
+        return size + length;
+    }
+}

@@ -37,4 +37,11 @@ struct ys_log *run_open(struct run *run);
 int64_t run_append(struct run *run, struct ys_log *log, int number);
 enum ys_fault run_verify(struct run *run, struct ys_verification *ret_verification);
 
+/* A small generator; a fixed seed, not 0, so that a failure can be repeated. */
+uint32_t random_next(uint32_t *seed);
+/* Makes `made`, which has room for twice `size` and 64 bytes, of `bytes` in one of six ways: a bit
+ * or a byte changed, a piece cut out or doubled, the end cut off, a piece appended. Returns its
+ * size; it may come out the same. */
+size_t random_tamper(uint32_t *seed, const char *bytes, size_t size, char *made);
+
 #endif

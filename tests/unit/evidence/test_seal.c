@@ -363,40 +363,6 @@ static void long_records_verify_and_longer_lines_than_any_record_do_not(void **s
     free(text);
 }
 
-/* A small generator with a fixed seed, so that a failure can be repeated. */
-static uint32_t next_random(uint32_t *seed)
-{
-    *seed ^= *seed << 13;
-    *seed ^= *seed >> 17;
-    *seed ^= *seed << 5;
-    return *seed;
-}
-
-/* Changes a copy of the file in one of five ways; false when the copy came out the same. */
-static size_t tamper(uint32_t *seed, const char *bytes, size_t size, char *made)
-{
-    size_t at = next_random(seed) % size;
-    size_t length = 1u + next_random(seed) % 40u;
-    length = length > size - at ? size - at : length;
-    memcpy(made, bytes, size);
-    switch (next_random(seed) % 5u) {
-    case 0: /* flip a bit */
-        made[at] = (char)(made[at] ^ (char)(1u << (next_random(seed) % 8u)));
-        return size;
-    case 1: /* cut out */
-        memmove(made + at, made + at + length, size - at - length);
-        return size - length;
-    case 2: /* double a piece */
-        memcpy(made + at + length, bytes + at, size - at);
-        return size + length;
-    case 3: /* truncate */
-        return at;
-    default: /* append a piece */
-        memcpy(made + size, bytes + at, length);
-        return size + length;
-    }
-}
-
 static void random_tampering_never_passes(void **state)
 {
     struct run *run = *state;
@@ -406,11 +372,11 @@ static void random_tampering_never_passes(void **state)
     const char *files[] = {"evidence.jsonl", "manifest.json", "result.json", blob_name(run, 0),
                            "seal.json"};
     for (int i = 0; i < RANDOM_TAMPERINGS; i++) {
-        const char *file = files[next_random(&seed) % 5u];
+        const char *file = files[random_next(&seed) % 5u];
         size_t size = 0;
         char *bytes = run_read(run, file, &size);
         char *made = malloc(2u * size + 64u);
-        size_t made_size = tamper(&seed, bytes, size, made);
+        size_t made_size = random_tamper(&seed, bytes, size, made);
         bool interrupted_flag = strcmp(file, "seal.json") == 0;
         if (made_size != size || memcmp(made, bytes, size) != 0) {
             struct ys_verification verification;

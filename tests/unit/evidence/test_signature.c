@@ -534,43 +534,6 @@ static void files_exchanged_between_signed_runs_are_named(void **state)
     remove_attestations(run);
 }
 
-/* A small generator with a fixed seed, so that a failure can be repeated. */
-static uint32_t next_random(uint32_t *seed)
-{
-    *seed ^= *seed << 13;
-    *seed ^= *seed >> 17;
-    *seed ^= *seed << 5;
-    return *seed;
-}
-
-/* Makes `made` of `bytes` in one of six ways; its size. */
-static size_t tamper(uint32_t *seed, const char *bytes, size_t size, char *made)
-{
-    size_t at = next_random(seed) % size;
-    size_t length = 1u + next_random(seed) % 60u;
-    length = length > size - at ? size - at : length;
-    memcpy(made, bytes, size);
-    switch (next_random(seed) % 6u) {
-    case 0:
-        made[at] = (char)(made[at] ^ (char)(1u << (next_random(seed) % 8u)));
-        return size;
-    case 1:
-        made[at] = (char)next_random(seed);
-        return size;
-    case 2:
-        memmove(made + at, made + at + length, size - at - length);
-        return size - length;
-    case 3:
-        memcpy(made + at + length, bytes + at, size - at);
-        return size + length;
-    case 4:
-        return at;
-    default:
-        memcpy(made + size, bytes + at, length);
-        return size + length;
-    }
-}
-
 static void random_tampering_of_a_signed_run_never_passes(void **state)
 {
     struct run *run = *state;
@@ -581,10 +544,10 @@ static void random_tampering_of_a_signed_run_never_passes(void **state)
     fill_and_sign(run);
     keep(run, copies);
     while (tried < RANDOM_TAMPERINGS) {
-        size_t file = next_random(&seed) % SEALED;
+        size_t file = random_next(&seed) % SEALED;
         const struct copy *copy = &copies[file];
         char *made = malloc(2u * copy->size + 64u);
-        size_t size = tamper(&seed, copy->bytes, copy->size, made);
+        size_t size = random_tamper(&seed, copy->bytes, copy->size, made);
         if (size != copy->size || memcmp(made, copy->bytes, size) != 0) {
             run_write(run, sealed[file], made, size);
             struct ys_verification found = verify(run, "root", NULL);
