@@ -7,33 +7,9 @@
 
 #include <cmocka.h>
 
-#include "ys_pack.h"
+#include "test_pack.h"
 #include "ys_term.h"
 #include "ys_yaml.h"
-
-struct world {
-    struct ys_arena arena;
-    struct ys_diags diags;
-    const struct ys_pack *pack;
-};
-
-static int begin(void **state)
-{
-    static struct world world;
-    ys_arena_init(&world.arena);
-    ys_diags_init(&world.diags, &world.arena);
-    assert_int_equal(ys_pack_load(&world.arena, SUITES_FOLDER, NULL, 0, &world.diags, &world.pack),
-                     YS_OK);
-    *state = &world;
-    return 0;
-}
-
-static int end(void **state)
-{
-    struct world *world = *state;
-    ys_arena_clear(&world->arena);
-    return 0;
-}
 
 static int64_t day(const char *text)
 {
@@ -253,5 +229,5 @@ int main(void)
         cmocka_unit_test(warnings_come_before_the_due_day),
         cmocka_unit_test(mistakes_of_a_calendar_are_named),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, set_up_pack, tear_down_pack);
 }

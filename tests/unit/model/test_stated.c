@@ -7,32 +7,8 @@
 
 #include <cmocka.h>
 
-#include "ys_pack.h"
+#include "test_pack.h"
 #include "ys_yaml.h"
-
-struct world {
-    struct ys_arena arena;
-    struct ys_diags diags;
-    const struct ys_pack *pack;
-};
-
-static int begin(void **state)
-{
-    static struct world world;
-    ys_arena_init(&world.arena);
-    ys_diags_init(&world.diags, &world.arena);
-    assert_int_equal(ys_pack_load(&world.arena, SUITES_FOLDER, NULL, 0, &world.diags, &world.pack),
-                     YS_OK);
-    *state = &world;
-    return 0;
-}
-
-static int end(void **state)
-{
-    struct world *world = *state;
-    ys_arena_clear(&world->arena);
-    return 0;
-}
 
 /* The pack with these facts; NULL where they are refused, with complaints in `diags`. */
 static const struct ys_pack *state_text(struct world *world, const char *text)
@@ -202,5 +178,5 @@ int main(void)
         cmocka_unit_test(what_is_sure_and_what_is_not_there_is_refused),
         cmocka_unit_test(only_cases_that_use_a_fact_stand_on_it),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, set_up_pack, tear_down_pack);
 }
