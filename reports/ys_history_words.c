@@ -4,12 +4,6 @@
 
 #include "ys_report.h"
 
-static const char *text_of(const struct ys_value *map, const char *name)
-{
-    const char *text = ys_value_get_text(map, name);
-    return text ? text : "";
-}
-
 const char *ys_history_word(enum ys_lang lang, const char *name)
 {
     static const struct {
@@ -33,7 +27,7 @@ const char *ys_history_forecast(struct ys_arena *arena, enum ys_lang lang,
                                 const struct ys_value *forecast)
 {
     bool zh = lang == YS_LANG_ZH;
-    const char *state = text_of(forecast, "state");
+    const char *state = ys_value_word(forecast, "state");
     long long points = (long long)ys_value_get_int(forecast, "points", 0);
     if (strcmp(state, "done") == 0) {
         return zh ? "已没有未达标的条款" : "no clause is open";
@@ -58,13 +52,13 @@ const char *ys_history_forecast(struct ys_arena *arena, enum ys_lang lang,
                                points);
     }
     long long weekly = (long long)-ys_value_get_int(forecast, "weekly_hundredths", 0);
-    const char *latest = text_of(forecast, "latest");
-    const char *outlook = text_of(forecast, "outlook");
+    const char *latest = ys_value_word(forecast, "latest");
+    const char *outlook = ys_value_word(forecast, "outlook");
     return ys_arena_printf(
         arena,
         zh ? "%s（90%% 区间 %s 至 %s）：每周减少 %lld.%02lld 项，依据 %lld 个日期%s%s"
            : "%s (90 %% interval %s to %s): %lld.%02lld clauses a week fewer, by %lld days%s%s",
-        text_of(forecast, "expected"), text_of(forecast, "earliest"),
+        ys_value_word(forecast, "expected"), ys_value_word(forecast, "earliest"),
         *latest ? latest : ys_history_word(lang, "never"), weekly / 100, weekly % 100, points,
         *outlook ? (zh ? "；" : "; ") : "", *outlook ? ys_history_word(lang, outlook) : "");
 }

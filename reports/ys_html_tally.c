@@ -16,12 +16,6 @@
 #define CERTIFICATE_TEXT_MAX 300u
 #define PER_CENT 100
 
-static const char *text_of(const struct ys_value *map, const char *name)
-{
-    const char *text = ys_value_get_text(map, name);
-    return text ? text : "";
-}
-
 /* ---- times ---- */
 
 static size_t bucket_of(int64_t time_us)
@@ -98,8 +92,8 @@ static void add_peer(struct ys_tally *tally, const char *url, const struct ys_va
 {
     const char *host = strstr(url, "://");
     size_t length = host ? 3u + (size_t)(host - url) + strcspn(host + 3, "/?#") : 0;
-    const char *version = text_of(reply, "tls");
-    const char *cipher = text_of(reply, "cipher");
+    const char *version = ys_value_word(reply, "tls");
+    const char *cipher = ys_value_word(reply, "cipher");
     for (size_t i = 0; i < tally->peer_count; i++) {
         struct ys_tally_peer *peer = &tally->peers[i];
         if (strncmp(peer->origin, url, length) == 0 && peer->origin[length] == '\0' &&
@@ -121,7 +115,7 @@ static void add_peer(struct ys_tally *tally, const char *url, const struct ys_va
 
 static const char *kept(struct ys_tally *tally, const struct ys_value *map, const char *name)
 {
-    const char *text = text_of(map, name);
+    const char *text = ys_value_word(map, name);
     size_t length = strlen(text);
     return length > CERTIFICATE_TEXT_MAX
                ? ys_arena_printf(&tally->arena, "%.*s…", (int)CERTIFICATE_TEXT_MAX, text)
@@ -131,13 +125,13 @@ static const char *kept(struct ys_tally *tally, const struct ys_value *map, cons
 static void add_certificate(struct ys_tally *tally, const struct ys_value *record)
 {
     const struct ys_value *seen = ys_value_get(record, "seen");
-    const char *url = text_of(record, "url");
+    const char *url = ys_value_word(record, "url");
     if (!ys_value_get_text(seen, "subject")) {
         return;
     }
     for (size_t i = 0; i < tally->certificate_count; i++) {
         if (strcmp(tally->certificates[i].origin, url) == 0 &&
-            strncmp(tally->certificates[i].subject, text_of(seen, "subject"),
+            strncmp(tally->certificates[i].subject, ys_value_word(seen, "subject"),
                     CERTIFICATE_TEXT_MAX) == 0) {
             return;
         }
@@ -206,7 +200,7 @@ static void take_marks(struct ys_tally *tally, const char *line)
 
 static void take_rate(struct ys_tally *tally, const struct ys_value *record)
 {
-    const char *time = text_of(record, "time");
+    const char *time = ys_value_word(record, "time");
     if (strlen(time) < SECOND_LENGTH) {
         return;
     }
@@ -222,9 +216,9 @@ static void take_rate(struct ys_tally *tally, const struct ys_value *record)
 static void take_http(struct ys_tally *tally, const struct ys_value *record)
 {
     const struct ys_value *reply = ys_value_get(record, "reply");
-    const char *operation = text_of(record, "operation");
+    const char *operation = ys_value_word(record, "operation");
     take_rate(tally, record);
-    add_peer(tally, text_of(ys_value_get(record, "request"), "url"), reply);
+    add_peer(tally, ys_value_word(ys_value_get(record, "request"), "url"), reply);
     struct ys_tally_operation *one =
         operation_of(tally, operation[0] ? operation : "http", false);
     if (one) {
@@ -237,7 +231,7 @@ static void take_http(struct ys_tally *tally, const struct ys_value *record)
 
 static void take_card(struct ys_tally *tally, const struct ys_value *record)
 {
-    const char *command = text_of(record, "command");
+    const char *command = ys_value_word(record, "command");
     const char *atr = ys_value_get_text(record, "atr");
     const char *name = NULL;
     uint8_t *bytes = NULL;
@@ -249,7 +243,7 @@ static void take_card(struct ys_tally *tally, const struct ys_value *record)
         name = ys_apdu_command_name(bytes[0], bytes[1]);
     }
     if (atr) {
-        add_card(tally, text_of(record, "reader"), atr);
+        add_card(tally, ys_value_word(record, "reader"), atr);
     }
     struct ys_tally_operation *one = operation_of(tally, name ? name : "APDU", true);
     if (one) {
@@ -277,9 +271,9 @@ static void take_check(struct ys_tally *tally, const struct ys_value *record)
 /* "finally[0].call holder.remove" → "holder.remove"; a card step is one of the card. */
 static void take_cleanup(struct ys_tally *tally, const struct ys_value *record)
 {
-    const char *step = text_of(record, "step");
+    const char *step = ys_value_word(record, "step");
     const char *blank = strrchr(step, ' ');
-    bool is_done = strcmp(text_of(record, "verdict"), "pass") == 0;
+    bool is_done = strcmp(ys_value_word(record, "verdict"), "pass") == 0;
     struct ys_tally_operation *one = operation_of(tally, blank ? blank + 1 : "APDU", !blank);
     if (one) {
         one->undone += is_done ? 1 : 0;
@@ -291,7 +285,7 @@ static void take_cleanup(struct ys_tally *tally, const struct ys_value *record)
     const struct ys_value *failed = ys_value_at(ys_value_get(record, "failed"), 0);
     tally->lefts[tally->left_count++] = (struct ys_tally_left){
         .seq = ys_value_get_int(record, "seq", 0),
-        .case_id = ys_arena_strdup(&tally->arena, text_of(record, "case")),
+        .case_id = ys_arena_strdup(&tally->arena, ys_value_word(record, "case")),
         .step = ys_arena_strdup(&tally->arena, step),
         .reason = kept(tally, failed ? failed : record, "reason")};
 }
@@ -303,7 +297,7 @@ static void take(struct ys_tally *tally, const struct ys_lines_line *line)
     ys_arena_init(&arena);
     take_marks(tally, line->text);
     if (ys_json_parse(&arena, line->text, line->length, &record, NULL) == YS_OK) {
-        const char *kind = text_of(record, "kind");
+        const char *kind = ys_value_word(record, "kind");
         if (strcmp(kind, "http") == 0) {
             take_http(tally, record);
         } else if (strcmp(kind, "card") == 0) {

@@ -10,15 +10,9 @@
 #include "ys_report.h"
 #include "ys_xml_writer.h"
 
-static const char *text_of(const struct ys_value *map, const char *name)
-{
-    const char *text = ys_value_get_text(map, name);
-    return text ? text : "";
-}
-
 static bool is(const struct ys_value *map, const char *name, const char *wanted)
 {
-    return strcmp(text_of(map, name), wanted) == 0;
+    return strcmp(ys_value_word(map, name), wanted) == 0;
 }
 
 static size_t count_of(const struct ys_value *list, const char *name, const char *wanted)
@@ -33,8 +27,8 @@ static size_t count_of(const struct ys_value *list, const char *name, const char
 static void write_test(struct ys_xw *xw, const struct ys_value *one, const char *kind,
                        const char *outcome, const char *message)
 {
-    const char *case_id = text_of(one, "case");
-    const char *clause = text_of(one, "clause");
+    const char *case_id = ys_value_word(one, "case");
+    const char *clause = ys_value_word(one, "clause");
     ys_xw_start(xw, "testcase");
     ys_xw_attr_printf(xw, "classname", "gate.%s", kind);
     ys_xw_attr_printf(xw, "name", "%s%s%s", *case_id ? case_id : kind, *clause ? " " : "", clause);
@@ -54,11 +48,12 @@ static void write_known(struct ys_xw *xw, const struct ys_value *known)
         if (is(one, "state", "stands")) {
             ys_xw_start(xw, "testcase");
             ys_xw_attr(xw, "classname", "gate.known-failure");
-            ys_xw_attr_printf(xw, "name", "%s %s", text_of(one, "case"), text_of(one, "clause"));
+            ys_xw_attr_printf(xw, "name", "%s %s", ys_value_word(one, "case"),
+                              ys_value_word(one, "clause"));
             ys_xw_start(xw, "skipped");
             ys_xw_attr_printf(xw, "message", "known until %s, owner %s: %s",
-                              text_of(one, "expires"), text_of(one, "owner"),
-                              text_of(one, "reason"));
+                              ys_value_word(one, "expires"), ys_value_word(one, "owner"),
+                              ys_value_word(one, "reason"));
             ys_xw_end(xw);
             ys_xw_end(xw);
         }
@@ -72,8 +67,8 @@ static void write_passed(struct ys_xw *xw, const struct ys_value *cases)
         if (is(one, "verdict", "pass")) {
             long long ms = (long long)ys_value_get_int(one, "duration_ms", 0);
             ys_xw_start(xw, "testcase");
-            ys_xw_attr(xw, "classname", text_of(one, "suite"));
-            ys_xw_attr(xw, "name", text_of(one, "id"));
+            ys_xw_attr(xw, "classname", ys_value_word(one, "suite"));
+            ys_xw_attr(xw, "name", ys_value_word(one, "id"));
             ys_xw_attr_printf(xw, "time", "%lld.%03lld", ms / 1000, ms % 1000);
             ys_xw_end(xw);
         }
@@ -100,20 +95,21 @@ enum ys_status ys_report_gate_junit(const struct ys_value *gate, const struct ys
     ys_xw_declare_xml(xw);
     ys_xw_start(xw, "testsuites");
     ys_xw_start(xw, "testsuite");
-    ys_xw_attr_printf(xw, "name", "gate %s", text_of(gate, "candidate"));
+    ys_xw_attr_printf(xw, "name", "gate %s", ys_value_word(gate, "candidate"));
     ys_xw_attr_printf(xw, "tests", "%zu", ys_value_count(reasons) + errors + skipped + passed);
     ys_xw_attr_printf(xw, "failures", "%zu", ys_value_count(reasons));
     ys_xw_attr_printf(xw, "errors", "%zu", errors);
     ys_xw_attr_printf(xw, "skipped", "%zu", skipped);
     for (size_t i = 0; i < ys_value_count(reasons); i++) {
         const struct ys_value *one = ys_value_at(reasons, i);
-        write_test(xw, one, text_of(one, "kind"), "failure",
-                   text_of(ys_value_get(one, "text"), "en"));
+        write_test(xw, one, ys_value_word(one, "kind"), "failure",
+                   ys_value_word(ys_value_get(one, "text"), "en"));
     }
     for (size_t i = 0; i < ys_value_count(warnings); i++) {
         const struct ys_value *one = ys_value_at(warnings, i);
         if (is(one, "kind", "inconclusive")) {
-            write_test(xw, one, "inconclusive", "error", text_of(ys_value_get(one, "text"), "en"));
+            write_test(xw, one, "inconclusive", "error",
+                       ys_value_word(ys_value_get(one, "text"), "en"));
         }
     }
     write_known(xw, known);

@@ -10,12 +10,6 @@
 #include "ys_report.h"
 #include "ys_term.h"
 
-static const char *text_of(const struct ys_value *map, const char *name)
-{
-    const char *text = ys_value_get_text(map, name);
-    return text ? text : "";
-}
-
 bool ys_cli_gate_wanted(const struct ys_arguments *arguments)
 {
     return ys_option_given(arguments, "baseline") || ys_option_given(arguments, "gate");
@@ -72,15 +66,15 @@ static void print_entries(const struct ys_arguments *arguments, const struct ys_
 {
     for (size_t i = 0; i < ys_value_count(entries); i++) {
         const struct ys_value *one = ys_value_at(entries, i);
-        printf("%s%s %s%s", ys_color(arguments, sgr), mark, text_of(one, "kind"),
+        printf("%s%s %s%s", ys_color(arguments, sgr), mark, ys_value_word(one, "kind"),
                ys_color(arguments, YS_SGR_OFF));
-        if (*text_of(one, "clause")) {
-            printf("  %s", text_of(one, "clause"));
+        if (*ys_value_word(one, "clause")) {
+            printf("  %s", ys_value_word(one, "clause"));
         }
-        if (*text_of(one, "case")) {
-            printf("  %s", text_of(one, "case"));
+        if (*ys_value_word(one, "case")) {
+            printf("  %s", ys_value_word(one, "case"));
         }
-        printf(": %s\n", text_of(ys_value_get(one, "text"), arguments->lang));
+        printf(": %s\n", ys_value_word(ys_value_get(one, "text"), arguments->lang));
     }
 }
 
@@ -88,7 +82,7 @@ static void print_decision(const struct ys_arguments *arguments, const struct ys
                            const char *path)
 {
     bool zh = strcmp(arguments->lang, "zh") == 0;
-    const char *decision = text_of(gate, "decision");
+    const char *decision = ys_value_word(gate, "decision");
     const char *sgr = strcmp(decision, "green") == 0 ? YS_SGR_GREEN
                       : strcmp(decision, "red") == 0 ? YS_SGR_RED
                                                      : YS_SGR_YELLOW;

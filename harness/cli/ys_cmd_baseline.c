@@ -18,12 +18,6 @@ struct work {
     bool fresh; /* the file is to be made; its first entries set the ratchet */
 };
 
-static const char *text_of(const struct ys_value *map, const char *name)
-{
-    const char *text = ys_value_get_text(map, name);
-    return text ? text : "";
-}
-
 static int64_t today_in_beijing(void)
 {
     struct ys_civil now =
@@ -134,13 +128,13 @@ static enum ys_status collect(const struct work *work, const struct ys_known *co
     for (size_t i = 0; i < ys_value_count(cases); i++) {
         const struct ys_value *one = ys_value_at(cases, i);
         const struct ys_value *clauses = ys_value_get(one, "clauses");
-        const char *id = text_of(one, "id");
+        const char *id = ys_value_word(one, "id");
         bool wanted =
-            strcmp(text_of(one, "verdict"), "fail") == 0 && is_chosen(work->arguments, id);
+            strcmp(ys_value_word(one, "verdict"), "fail") == 0 && is_chosen(work->arguments, id);
         for (size_t k = 0; wanted && k < ys_value_count(clauses); k++) {
             const char *clause = ys_value_text(ys_value_at(clauses, k));
             const struct ys_known *known = known_of(work->baseline, id, clause);
-            if (known && strcmp(known->fingerprint, text_of(one, "fingerprint")) != 0) {
+            if (known && strcmp(known->fingerprint, ys_value_word(one, "fingerprint")) != 0) {
                 return ys_err_at(reterr, YS_ERR_INVALID, work->path, known->at->line,
                                  known->at->column,
                                  "%s is known to fail in another way than in this run; 'yanshou "
@@ -151,7 +145,7 @@ static enum ys_status collect(const struct work *work, const struct ys_known *co
                 entries[count] = *common;
                 entries[count].case_id = id;
                 entries[count].clause = clause;
-                entries[count++].fingerprint = text_of(one, "fingerprint");
+                entries[count++].fingerprint = ys_value_word(one, "fingerprint");
             }
         }
     }
@@ -285,7 +279,7 @@ static enum ys_status load_baseline(struct work *work, struct ys_diags *diags)
     struct ys_buf buf;
     ys_buf_init(&buf, YS_FILE_BYTES_MAX);
     enum ys_status status =
-        ys_baseline_new(text_of(ys_value_get(work->result, "candidate"), "id"), &buf);
+        ys_baseline_new(ys_value_word(ys_value_get(work->result, "candidate"), "id"), &buf);
     if (status == YS_OK) {
         status = ys_yaml_parse(arena, work->path, buf.bytes, buf.length, &document, &err);
     }
@@ -337,7 +331,7 @@ static enum ys_exit run(const struct ys_arguments *arguments)
     if (status != YS_OK) {
         return YS_EXIT_USAGE;
     }
-    if (work.result && strcmp(text_of(ys_value_get(work.result, "candidate"), "id"),
+    if (work.result && strcmp(ys_value_word(ys_value_get(work.result, "candidate"), "id"),
                               work.baseline->candidate) != 0) {
         return ys_cli_usage(arguments, "%s is the baseline of '%s', the run of another candidate",
                             work.path, work.baseline->candidate);

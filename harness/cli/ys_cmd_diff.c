@@ -8,12 +8,6 @@
 #include "ys_file.h"
 #include "ys_report.h"
 
-static const char *text_of(const struct ys_value *map, const char *name)
-{
-    const char *text = ys_value_get_text(map, name);
-    return text ? text : "";
-}
-
 static const char *word(const struct ys_arguments *arguments, const char *change)
 {
     static const char *const chinese[][2] = {
@@ -56,33 +50,33 @@ static void put_side(const struct ys_arguments *arguments, const struct ys_value
         putchar('-');
         return;
     }
-    put(text_of(side, "verdict"), markdown);
-    if (*text_of(side, "cause")) {
+    put(ys_value_word(side, "verdict"), markdown);
+    if (*ys_value_word(side, "cause")) {
         putchar(' ');
-        put(text_of(side, "cause"), markdown);
+        put(ys_value_word(side, "cause"), markdown);
     }
-    if (*text_of(side, "reason")) {
+    if (*ys_value_word(side, "reason")) {
         printf(": ");
-        put(ys_reason_in(arguments->arena, lang, text_of(side, "reason")), markdown);
+        put(ys_reason_in(arguments->arena, lang, ys_value_word(side, "reason")), markdown);
     }
     const struct ys_value *seen = ys_value_get(side, "observation");
-    if (seen && *text_of(seen, "target")) {
+    if (seen && *ys_value_word(seen, "target")) {
         printf("; ");
-        put(text_of(seen, "target"), markdown);
+        put(ys_value_word(seen, "target"), markdown);
         printf(": %s ", word(arguments, "expected"));
-        put(ys_side_in(arguments->arena, lang, text_of(seen, "expected")), markdown);
+        put(ys_side_in(arguments->arena, lang, ys_value_word(seen, "expected")), markdown);
         printf(", %s ", word(arguments, "observed"));
-        put(ys_side_in(arguments->arena, lang, text_of(seen, "observed")), markdown);
+        put(ys_side_in(arguments->arena, lang, ys_value_word(seen, "observed")), markdown);
     }
 }
 
 static void put_id(const struct ys_value *entry, bool markdown)
 {
     if (ys_value_get(entry, "was_id")) {
-        put(text_of(entry, "was_id"), markdown);
+        put(ys_value_word(entry, "was_id"), markdown);
         printf(" → ");
     }
-    put(text_of(entry, "id"), markdown);
+    put(ys_value_word(entry, "id"), markdown);
 }
 
 static const char *change_sgr(const char *change)
@@ -98,7 +92,7 @@ static void print_table(const struct ys_arguments *arguments, const char *what,
 {
     for (size_t i = 0; i < ys_value_count(entries); i++) {
         const struct ys_value *entry = ys_value_at(entries, i);
-        const char *change = text_of(entry, "change");
+        const char *change = ys_value_word(entry, "change");
         printf("%s", ys_color(arguments, change_sgr(change)));
         ys_print_padded(stdout, word(arguments, change), 8);
         printf("%s %s ", ys_color(arguments, YS_SGR_OFF), word(arguments, what));
@@ -118,7 +112,8 @@ static void print_rows(const struct ys_arguments *arguments, const char *what,
 {
     for (size_t i = 0; i < ys_value_count(entries); i++) {
         const struct ys_value *entry = ys_value_at(entries, i);
-        printf("| %s | %s ", word(arguments, text_of(entry, "change")), word(arguments, what));
+        printf("| %s | %s ", word(arguments, ys_value_word(entry, "change")),
+               word(arguments, what));
         put_id(entry, true);
         printf(" | ");
         put_side(arguments, ys_value_get(entry, "was"), true);
@@ -186,8 +181,8 @@ static enum ys_exit run(const struct ys_arguments *arguments)
         ys_diff_results(arena, was, is, &diff, &err) != YS_OK) {
         return ys_cli_fail(&err);
     }
-    const char *before = text_of(was, "conclusion");
-    const char *now = text_of(is, "conclusion");
+    const char *before = ys_value_word(was, "conclusion");
+    const char *now = ys_value_word(is, "conclusion");
     if (arguments->json) {
         print_json(arena, &diff, before, now);
     } else if (markdown) {

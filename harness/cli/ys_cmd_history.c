@@ -12,12 +12,6 @@
 #define BAR_COLUMNS 40
 #define SHOWN_POINTS 26
 
-static const char *text_of(const struct ys_value *map, const char *name)
-{
-    const char *text = ys_value_get_text(map, name);
-    return text ? text : "";
-}
-
 static enum ys_lang lang_of(const struct ys_arguments *arguments)
 {
     return strcmp(arguments->lang, "zh") == 0 ? YS_LANG_ZH : YS_LANG_EN;
@@ -69,7 +63,8 @@ static void print_points(const struct ys_arguments *arguments, const struct ys_v
     heading(arguments, "burn-down");
     for (size_t i = count > SHOWN_POINTS ? count - SHOWN_POINTS : 0; i < count; i++) {
         const struct ys_value *point = ys_value_at(points, i);
-        printf("  %s %3lld ", text_of(point, "day"), (long long)ys_value_get_int(point, "open", 0));
+        printf("  %s %3lld ", ys_value_word(point, "day"),
+               (long long)ys_value_get_int(point, "open", 0));
         print_bar(arguments, point, total);
         printf("\n");
     }
@@ -87,19 +82,20 @@ static void print_blockers(const struct ys_arguments *arguments, const struct ys
     for (size_t i = 0; i < ys_value_count(groups); i++) {
         const struct ys_value *group = ys_value_at(groups, i);
         const struct ys_value *clauses = ys_value_get(group, "clauses");
-        printf("  %s · %s (%zu)\n", word(arguments, text_of(group, "who")),
-               word(arguments, text_of(group, "cause")), ys_value_count(clauses));
+        printf("  %s · %s (%zu)\n", word(arguments, ys_value_word(group, "who")),
+               word(arguments, ys_value_word(group, "cause")), ys_value_count(clauses));
         for (size_t k = 0; k < ys_value_count(clauses); k++) {
             const struct ys_value *one = ys_value_at(clauses, k);
             printf("    ");
-            ys_print_padded(stdout, text_of(one, "id"), 9);
-            ys_print_padded(stdout, word(arguments, text_of(one, "state")), 12);
-            printf("%s%s%s\n", text_of(one, "case"), *text_of(one, "case") ? ": " : "",
-                   ys_reason_in(arguments->arena, lang_of(arguments), text_of(one, "reason")));
+            ys_print_padded(stdout, ys_value_word(one, "id"), 9);
+            ys_print_padded(stdout, word(arguments, ys_value_word(one, "state")), 12);
+            printf(
+                "%s%s%s\n", ys_value_word(one, "case"), *ys_value_word(one, "case") ? ": " : "",
+                ys_reason_in(arguments->arena, lang_of(arguments), ys_value_word(one, "reason")));
         }
     }
     for (size_t i = 0; i < ys_value_count(remarks); i++) {
-        printf("  %s\n", text_of(ys_value_at(remarks, i), arguments->lang));
+        printf("  %s\n", ys_value_word(ys_value_at(remarks, i), arguments->lang));
     }
 }
 
@@ -112,12 +108,12 @@ static void print_known(const struct ys_arguments *arguments, const struct ys_va
     for (size_t i = 0; i < ys_value_count(known); i++) {
         const struct ys_value *one = ys_value_at(known, i);
         int64_t left = ys_value_get_int(one, "days_left", 0);
-        printf("  %s %s%4lld%s  %s  %s  %s\n", text_of(one, "expires"),
+        printf("  %s %s%4lld%s  %s  %s  %s\n", ys_value_word(one, "expires"),
                ys_color(arguments, left < 0    ? YS_SGR_RED
                                    : left < 14 ? YS_SGR_YELLOW
                                                : YS_SGR_OFF),
-               (long long)left, ys_color(arguments, YS_SGR_OFF), text_of(one, "clause"),
-               text_of(one, "case"), text_of(one, "owner"));
+               (long long)left, ys_color(arguments, YS_SGR_OFF), ys_value_word(one, "clause"),
+               ys_value_word(one, "case"), ys_value_word(one, "owner"));
     }
 }
 
@@ -128,10 +124,10 @@ static void print_clauses(const struct ys_arguments *arguments, const struct ys_
     for (size_t i = 0; i < ys_value_count(clauses); i++) {
         const struct ys_value *one = ys_value_at(clauses, i);
         const struct ys_value *days = ys_value_get(one, "regressions");
-        const char *first = text_of(one, "first_pass");
+        const char *first = ys_value_word(one, "first_pass");
         printf("  ");
-        ys_print_padded(stdout, text_of(one, "id"), 9);
-        ys_print_padded(stdout, word(arguments, text_of(one, "state")), 12);
+        ys_print_padded(stdout, ys_value_word(one, "id"), 9);
+        ys_print_padded(stdout, word(arguments, ys_value_word(one, "state")), 12);
         printf("%s %s", word(arguments, "first-pass"), *first ? first : "-");
         for (size_t k = 0; k < ys_value_count(days); k++) {
             printf("%s %s", k ? "," : "", k ? "" : word(arguments, "regression"));
@@ -151,15 +147,15 @@ static void print_cases(const struct ys_arguments *arguments, const struct ys_va
     for (size_t i = 0; i < ys_value_count(flaky); i++) {
         const struct ys_value *one = ys_value_at(flaky, i);
         printf(
-            "  %s  %s  %s  %lld/%lld\n", text_of(one, "day"), text_of(one, "build"),
-            text_of(one, "case"), (long long)ys_value_get_int(one, "passed", 0),
+            "  %s  %s  %s  %lld/%lld\n", ys_value_word(one, "day"), ys_value_word(one, "build"),
+            ys_value_word(one, "case"), (long long)ys_value_get_int(one, "passed", 0),
             (long long)(ys_value_get_int(one, "passed", 0) + ys_value_get_int(one, "failed", 0)));
     }
     heading(arguments, "slowest");
     for (size_t i = 0; i < ys_value_count(slowest); i++) {
         const struct ys_value *one = ys_value_at(slowest, i);
         printf("  %6lld ms  %s\n", (long long)ys_value_get_int(one, "mean_ms", 0),
-               text_of(one, "case"));
+               ys_value_word(one, "case"));
     }
 }
 
@@ -167,8 +163,8 @@ static void print_history(const struct ys_arguments *arguments, const struct ys_
 {
     const struct ys_value *name = ys_value_get(ys_value_get(history, "candidate"), "name");
     const char *end = ys_value_get_text(history, "retrofit_ends");
-    printf("%s%s%s  %s", ys_color(arguments, YS_SGR_BOLD), text_of(name, arguments->lang),
-           ys_color(arguments, YS_SGR_OFF), text_of(history, "today"));
+    printf("%s%s%s  %s", ys_color(arguments, YS_SGR_BOLD), ys_value_word(name, arguments->lang),
+           ys_color(arguments, YS_SGR_OFF), ys_value_word(history, "today"));
     if (end) {
         printf("  %s %s (%lld %s)", word(arguments, "retrofit-ends"), end,
                (long long)ys_value_get_int(history, "days_left", 0), word(arguments, "days-left"));
@@ -193,7 +189,8 @@ static void tell_import(const struct ys_arguments *arguments,
     }
     for (size_t i = 0; i < ys_value_count(import->refused); i++) {
         const struct ys_value *one = ys_value_at(import->refused, i);
-        fprintf(stderr, "yanshou: refused: %s: %s\n", text_of(one, "folder"), text_of(one, "why"));
+        fprintf(stderr, "yanshou: refused: %s: %s\n", ys_value_word(one, "folder"),
+                ys_value_word(one, "why"));
     }
 }
 

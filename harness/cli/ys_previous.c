@@ -15,15 +15,9 @@ struct previous {
     struct ys_signatures signatures;
 };
 
-static const char *text_of(const struct ys_value *map, const char *name)
-{
-    const char *text = ys_value_get_text(map, name);
-    return text ? text : "";
-}
-
 static const char *id_of(const struct ys_value *result, const char *name)
 {
-    return text_of(ys_value_get(result, name), "id");
+    return ys_value_word(ys_value_get(result, name), "id");
 }
 
 static enum ys_status verify(struct ys_arena *arena, const char *dir, struct previous *previous,
@@ -130,7 +124,7 @@ static enum ys_status check_follows(struct ys_arena *arena, const char *previous
     if (status != YS_OK) {
         return status;
     }
-    const char *wanted = text_of(ys_value_get(manifest, "previous"), "seal");
+    const char *wanted = ys_value_word(ys_value_get(manifest, "previous"), "seal");
     const struct ys_value *then = ys_json_stream_rest(previous->result);
     if (wanted[0] != '\0' && strcmp(wanted, previous->seal) != 0) {
         return ys_err_set(reterr, YS_ERR_USAGE,
@@ -139,9 +133,10 @@ static enum ys_status check_follows(struct ys_arena *arena, const char *previous
                           wanted, previous_dir, previous->seal);
     }
     /* Times of results are in one form, so that their order is that of their bytes. */
-    if (strcmp(text_of(then, "started"), text_of(result, "started")) >= 0) {
+    if (strcmp(ys_value_word(then, "started"), ys_value_word(result, "started")) >= 0) {
         return ys_err_set(reterr, YS_ERR_USAGE, "%s began at %s, which is not before this run, %s",
-                          previous_dir, text_of(then, "started"), text_of(result, "started"));
+                          previous_dir, ys_value_word(then, "started"),
+                          ys_value_word(result, "started"));
     }
     return YS_OK;
 }

@@ -6,17 +6,11 @@
 
 #include "ys_cli_summary.h"
 
-static const char *text_of(const struct ys_value *map, const char *name)
-{
-    const char *text = ys_value_get_text(map, name);
-    return text ? text : "";
-}
-
 static const struct ys_value *case_of(const struct ys_value *result, const char *id)
 {
     const struct ys_value *cases = ys_value_get(result, "cases");
     for (size_t i = 0; i < ys_value_count(cases); i++) {
-        if (strcmp(text_of(ys_value_at(cases, i), "id"), id) == 0) {
+        if (strcmp(ys_value_word(ys_value_at(cases, i), "id"), id) == 0) {
             return ys_value_at(cases, i);
         }
     }
@@ -76,7 +70,7 @@ static enum ys_status check_choices(const struct ys_pack *pack,
 
 static bool did_not_pass(const struct ys_value *then)
 {
-    const char *verdict = text_of(then, "verdict");
+    const char *verdict = ys_value_word(then, "verdict");
     return then && strcmp(verdict, "pass") != 0 && strcmp(verdict, "not-applicable") != 0;
 }
 
@@ -86,8 +80,8 @@ static bool has_changed(struct ys_arena *arena, const struct ys_inputs *inputs,
     struct ys_case_digests digests;
     const struct ys_value *recorded = ys_value_get(then, "inputs");
     ys_case_digest(arena, inputs->pack, inputs->candidate, subject, &digests);
-    return strcmp(text_of(recorded, "suite"), digests.suite) != 0 ||
-           strcmp(text_of(recorded, "bindings"), digests.bindings) != 0;
+    return strcmp(ys_value_word(recorded, "suite"), digests.suite) != 0 ||
+           strcmp(ys_value_word(recorded, "bindings"), digests.bindings) != 0;
 }
 
 static enum ys_status load_run(struct ys_arena *arena, const char *option, const char *path,
@@ -97,7 +91,7 @@ static enum ys_status load_run(struct ys_arena *arena, const char *option, const
     if (ys_summary_load(arena, path, ret_result, &err) != YS_OK) {
         return ys_err_prefix(reterr, &err, "--%s", option);
     }
-    if (strcmp(text_of(*ret_result, "schema"), "yanshou-result-1") != 0) {
+    if (strcmp(ys_value_word(*ret_result, "schema"), "yanshou-result-1") != 0) {
         return ys_err_set(reterr, YS_ERR_INVALID, "--%s: %s/result.json is no result", option,
                           path);
     }
@@ -150,10 +144,10 @@ static void tell_gone(const struct ys_inputs *inputs, const struct ys_value *fai
     const struct ys_value *cases = ys_value_get(failed, "cases");
     for (size_t i = 0; i < ys_value_count(cases); i++) {
         const struct ys_value *one = ys_value_at(cases, i);
-        if (did_not_pass(one) && !ys_pack_case(inputs->pack, text_of(one, "id"))) {
+        if (did_not_pass(one) && !ys_pack_case(inputs->pack, ys_value_word(one, "id"))) {
             fprintf(stderr,
                     "yanshou: %s did not pass in that run and is no case of the suites now\n",
-                    text_of(one, "id"));
+                    ys_value_word(one, "id"));
         }
     }
 }

@@ -32,12 +32,6 @@ struct ys_attest {
     const char *last_id;       /* of the finding taken in last, or found to be there */
 };
 
-static const char *text_of(const struct ys_value *map, const char *name)
-{
-    const char *text = ys_value_get_text(map, name);
-    return text ? text : "";
-}
-
 /* ---- opening ---- */
 
 static enum ys_status refuse(const struct ys_verification *found, struct ys_err *reterr)
@@ -83,12 +77,12 @@ static enum ys_status check_same(const struct ys_attest *attest, struct ys_err *
     bool added = attest->is_unfinished || attest->taken;
     for (size_t i = 0; i < ys_value_count(attest->judged.differences); i++) {
         const struct ys_value *one = ys_value_at(attest->judged.differences, i);
-        const char *what = text_of(one, "what");
+        const char *what = ys_value_word(one, "what");
         if (!added || strcmp(what, "case") == 0) {
             return ys_err_set(reterr, YS_ERR_EVIDENCE_STATE,
                               "judged again, %s%s%s differs from the sealed result, so nothing is "
                               "added to it; 'yanshou rejudge %s' tells what differs",
-                              what, *text_of(one, "id") ? " " : "", text_of(one, "id"),
+                              what, *ys_value_word(one, "id") ? " " : "", ys_value_word(one, "id"),
                               attest->run_dir);
         }
     }
@@ -156,10 +150,10 @@ bool ys_attest_is_signed(const struct ys_attest *attest)
 
 static bool is_of(const struct ys_value *record, const struct ys_value *asked, const char *branch)
 {
-    return strcmp(text_of(record, "clause"), text_of(asked, "clause")) == 0 &&
-           strcmp(text_of(record, "mode"), text_of(asked, "mode")) == 0 &&
-           strcmp(text_of(record, "question"), text_of(asked, "question")) == 0 &&
-           strcmp(text_of(record, "branch"), branch) == 0;
+    return strcmp(ys_value_word(record, "clause"), ys_value_word(asked, "clause")) == 0 &&
+           strcmp(ys_value_word(record, "mode"), ys_value_word(asked, "mode")) == 0 &&
+           strcmp(ys_value_word(record, "question"), ys_value_word(asked, "question")) == 0 &&
+           strcmp(ys_value_word(record, "branch"), branch) == 0;
 }
 
 static const struct ys_value *last_said(const struct ys_attest *attest,
@@ -170,7 +164,7 @@ static const struct ys_value *last_said(const struct ys_attest *attest,
     for (size_t i = 0; i < ys_value_count(attest->findings); i++) {
         const struct ys_value *record = ys_value_at(attest->findings, i);
         if (is_of(record, asked, branch) &&
-            ys_finding_same_person(attest->arena, text_of(record, "who"), who)) {
+            ys_finding_same_person(attest->arena, ys_value_word(record, "who"), who)) {
             last = record;
         }
     }
@@ -187,7 +181,7 @@ static const char *today(const struct ys_attest *attest)
 /* Not expired, and no confirmation of what is no more. */
 static bool stands(const struct ys_attest *attest, const struct ys_value *record)
 {
-    return strcmp(text_of(record, "expires"), today(attest)) >= 0 &&
+    return strcmp(ys_value_word(record, "expires"), today(attest)) >= 0 &&
            (!ys_value_get(record, "confirms") ||
             ys_finding_confirmed(attest->arena, attest->findings, record));
 }
@@ -195,20 +189,20 @@ static bool stands(const struct ys_attest *attest, const struct ys_value *record
 const struct ys_value *ys_attest_said(const struct ys_attest *attest, const struct ys_value *asked,
                                       const char *who)
 {
-    const struct ys_value *last = last_said(attest, asked, text_of(asked, "branch"), who);
+    const struct ys_value *last = last_said(attest, asked, ys_value_word(asked, "branch"), who);
     return last && stands(attest, last) ? last : NULL;
 }
 
 const struct ys_value *ys_attest_confirmable(const struct ys_attest *attest,
                                              const struct ys_value *asked, const char *who)
 {
-    const char *branch = text_of(asked, "branch");
+    const char *branch = ys_value_word(asked, "branch");
     const struct ys_value *found = NULL;
     for (size_t i = 0; i < ys_value_count(attest->findings); i++) {
         const struct ys_value *record = ys_value_at(attest->findings, i);
         if (is_of(record, asked, branch) && !ys_value_get(record, "confirms") &&
-            !ys_finding_same_person(attest->arena, text_of(record, "who"), who) &&
-            record == last_said(attest, asked, branch, text_of(record, "who")) &&
+            !ys_finding_same_person(attest->arena, ys_value_word(record, "who"), who) &&
+            record == last_said(attest, asked, branch, ys_value_word(record, "who")) &&
             stands(attest, record)) {
             found = record;
         }
@@ -220,7 +214,7 @@ const struct ys_value *ys_attest_confirmable(const struct ys_attest *attest,
 static bool is_ready(const struct ys_value *asked)
 {
     const struct ys_value *document = ys_value_get(asked, "document");
-    const char *stands = text_of(asked, "stands");
+    const char *stands = ys_value_word(asked, "stands");
     return !document || (ys_value_get(document, "sm3") &&
                          (strcmp(stands, "pending") == 0 || strcmp(stands, "pass") == 0));
 }
@@ -233,16 +227,16 @@ bool ys_attest_is_open(const struct ys_attest *attest, const struct ys_value *as
     int64_t people = 0;
     for (size_t i = 0; i < ys_value_count(attest->findings); i++) {
         const struct ys_value *record = ys_value_at(attest->findings, i);
-        const char *branch = text_of(asked, "branch");
+        const char *branch = ys_value_word(asked, "branch");
         if (!is_of(record, asked, branch) ||
-            record != last_said(attest, asked, branch, text_of(record, "who")) ||
+            record != last_said(attest, asked, branch, ys_value_word(record, "who")) ||
             !stands(attest, record)) {
             continue;
         }
-        if (strcmp(text_of(record, "verdict"), "fail") == 0) {
+        if (strcmp(ys_value_word(record, "verdict"), "fail") == 0) {
             return false;
         }
-        people += strcmp(text_of(record, "verdict"), "pass") == 0;
+        people += strcmp(ys_value_word(record, "verdict"), "pass") == 0;
     }
     return people < ys_value_get_int(asked, "people", 1);
 }
@@ -265,13 +259,15 @@ static enum ys_status find_asked(struct ys_attest *attest, const struct ys_answe
     bool several = false;
     for (size_t i = 0; i < ys_value_count(attest->judged.asked); i++) {
         const struct ys_value *asked = ys_value_at(attest->judged.asked, i);
-        if (!answer->clause || strcmp(text_of(asked, "clause"), answer->clause) != 0 ||
-            (answer->mode && strcmp(text_of(asked, "mode"), answer->mode) != 0) ||
-            (answer->question && strcmp(text_of(asked, "question"), answer->question) != 0)) {
+        if (!answer->clause || strcmp(ys_value_word(asked, "clause"), answer->clause) != 0 ||
+            (answer->mode && strcmp(ys_value_word(asked, "mode"), answer->mode) != 0) ||
+            (answer->question && strcmp(ys_value_word(asked, "question"), answer->question) != 0)) {
             continue;
         }
-        bool same = found && strcmp(text_of(found, "question"), text_of(asked, "question")) == 0 &&
-                    strcmp(text_of(found, "mode"), text_of(asked, "mode")) == 0;
+        bool same =
+            found &&
+            strcmp(ys_value_word(found, "question"), ys_value_word(asked, "question")) == 0 &&
+            strcmp(ys_value_word(found, "mode"), ys_value_word(asked, "mode")) == 0;
         several = several || (found && !same);
         found = found ? found : asked;
     }
@@ -428,7 +424,7 @@ static enum ys_status check_confirms(struct ys_attest *attest, const struct ys_a
     const struct ys_value *first = NULL;
     for (size_t i = 0; answer->confirms && i < ys_value_count(attest->findings); i++) {
         const struct ys_value *record = ys_value_at(attest->findings, i);
-        first = strcmp(text_of(record, "id"), answer->confirms) == 0 ? record : first;
+        first = strcmp(ys_value_word(record, "id"), answer->confirms) == 0 ? record : first;
     }
     if (!answer->confirms) {
         return YS_OK;
@@ -439,24 +435,26 @@ static enum ys_status check_confirms(struct ys_attest *attest, const struct ys_a
                                                     "shows what was found",
                                      answer->confirms));
     }
-    if (ys_finding_same_person(attest->arena, text_of(first, "who"), answer->who)) {
+    if (ys_finding_same_person(attest->arena, ys_value_word(first, "who"), answer->who)) {
         return wrong(reterr, answer,
-                     ys_arena_printf(attest->arena, "'%s' found it, and cannot confirm it as '%s': "
-                                                    "another person must",
-                                     text_of(first, "who"), answer->who));
+                     ys_arena_printf(attest->arena,
+                                     "'%s' found it, and cannot confirm it as '%s': "
+                                     "another person must",
+                                     ys_value_word(first, "who"), answer->who));
     }
     if (ys_value_get(first, "confirms")) {
         return wrong(reterr, answer,
                      "this is a confirmation; confirm the finding that it is about");
     }
-    if (strcmp(text_of(first, "verdict"), answer->verdict) != 0) {
+    if (strcmp(ys_value_word(first, "verdict"), answer->verdict) != 0) {
         return wrong(reterr, answer,
-                     ys_arena_printf(attest->arena, "it was found to be '%s', which '%s' does not "
-                                                    "confirm: leave 'confirms' out",
-                                     text_of(first, "verdict"), answer->verdict));
+                     ys_arena_printf(attest->arena,
+                                     "it was found to be '%s', which '%s' does not "
+                                     "confirm: leave 'confirms' out",
+                                     ys_value_word(first, "verdict"), answer->verdict));
     }
     if (!stands(attest, first) ||
-        first != last_said(attest, asked, branch, text_of(first, "who"))) {
+        first != last_said(attest, asked, branch, ys_value_word(first, "who"))) {
         return wrong(reterr, answer, "what it confirms was superseded, or has expired");
     }
     return answer->file_count == 0
@@ -548,9 +546,9 @@ static struct ys_value *make_record(struct ys_attest *attest, const struct ys_an
     struct ys_value *record = ys_value_map(arena);
     const char *seen = answer->seen ? answer->seen : today(attest);
     ys_value_set_text(arena, record, "kind", "attestation");
-    ys_value_set_text(arena, record, "clause", text_of(asked, "clause"));
-    ys_value_set_text(arena, record, "mode", text_of(asked, "mode"));
-    ys_value_set_text(arena, record, "question", text_of(asked, "question"));
+    ys_value_set_text(arena, record, "clause", ys_value_word(asked, "clause"));
+    ys_value_set_text(arena, record, "mode", ys_value_word(asked, "mode"));
+    ys_value_set_text(arena, record, "question", ys_value_word(asked, "question"));
     ys_value_set_text(arena, record, "branch", answer->branch);
     ys_value_set_text(arena, record, "verdict", answer->verdict);
     ys_value_set_text(arena, record, "answer", answer->answer);
@@ -614,13 +612,13 @@ enum ys_status ys_attest_take(struct ys_attest *attest, const struct ys_answer *
     ys_value_set(attest->arena, record, "files", files);
     if (status == YS_OK && before && says_the_same(record, before)) {
         *ret_taken = YS_TAKEN_ALREADY;
-        attest->last_id = text_of(before, "id");
+        attest->last_id = ys_value_word(before, "id");
         return YS_OK;
     }
     if (before) {
         /* One person, one spelling. */
-        ys_value_set_text(attest->arena, record, "who", text_of(before, "who"));
-        ys_value_set_text(attest->arena, record, "supersedes", text_of(before, "id"));
+        ys_value_set_text(attest->arena, record, "who", ys_value_word(before, "who"));
+        ys_value_set_text(attest->arena, record, "supersedes", ys_value_word(before, "id"));
     }
     status = status == YS_OK ? set_id(attest, record, reterr) : status;
     if (status == YS_OK) {
@@ -630,7 +628,7 @@ enum ys_status ys_attest_take(struct ys_attest *attest, const struct ys_answer *
     if (status == YS_OK) {
         ys_value_append(attest->arena, attest->findings, record);
         attest->taken = true;
-        attest->last_id = text_of(record, "id");
+        attest->last_id = ys_value_word(record, "id");
         *ret_taken = before ? YS_TAKEN_INSTEAD : YS_TAKEN_NEW;
     }
     return status;

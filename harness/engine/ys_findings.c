@@ -7,12 +7,6 @@
 #include "ys_persons.h"
 #include "ys_sample.h"
 
-static const char *text_of(const struct ys_value *map, const char *name)
-{
-    const char *text = ys_value_get_text(map, name);
-    return text ? text : "";
-}
-
 enum ys_status ys_findings_load(struct ys_engine *engine, struct ys_err *reterr)
 {
     const struct ys_value *records = NULL;
@@ -29,19 +23,19 @@ enum ys_status ys_findings_load(struct ys_engine *engine, struct ys_err *reterr)
 static bool is_about(const struct ys_value *record, const struct ys_clause *clause,
                      const struct ys_question *question, const char *branch)
 {
-    return strcmp(text_of(record, "clause"), clause->id) == 0 &&
-           strcmp(text_of(record, "mode"), question->documentary ? "D" : "S") == 0 &&
-           strcmp(text_of(record, "question"), question->id) == 0 &&
-           strcmp(text_of(record, "branch"), branch ? branch : "") == 0;
+    return strcmp(ys_value_word(record, "clause"), clause->id) == 0 &&
+           strcmp(ys_value_word(record, "mode"), question->documentary ? "D" : "S") == 0 &&
+           strcmp(ys_value_word(record, "question"), question->id) == 0 &&
+           strcmp(ys_value_word(record, "branch"), branch ? branch : "") == 0;
 }
 
 /* Whoever found something may replace it, and nobody else may. */
 static bool replaces(const struct ys_value *later, const struct ys_value *earlier)
 {
     static const char *const same[] = {"clause", "mode", "question", "branch", "who"};
-    bool holds = strcmp(text_of(later, "supersedes"), text_of(earlier, "id")) == 0;
+    bool holds = strcmp(ys_value_word(later, "supersedes"), ys_value_word(earlier, "id")) == 0;
     for (size_t i = 0; holds && i < sizeof same / sizeof same[0]; i++) {
-        holds = strcmp(text_of(later, same[i]), text_of(earlier, same[i])) == 0;
+        holds = strcmp(ys_value_word(later, same[i]), ys_value_word(earlier, same[i])) == 0;
     }
     return holds;
 }
@@ -68,11 +62,12 @@ const struct ys_value *ys_finding_confirmed(struct ys_arena *arena, const struct
     const struct ys_value *first = NULL;
     for (size_t i = 0; id && i < ys_value_count(records) && !first; i++) {
         const struct ys_value *one = ys_value_at(records, i);
-        bool fits = strcmp(text_of(one, "id"), id) == 0 && !ys_value_get(one, "confirms") &&
-                    !is_superseded(records, i) &&
-                    !ys_finding_same_person(arena, text_of(one, "who"), text_of(record, "who"));
+        bool fits =
+            strcmp(ys_value_word(one, "id"), id) == 0 && !ys_value_get(one, "confirms") &&
+            !is_superseded(records, i) &&
+            !ys_finding_same_person(arena, ys_value_word(one, "who"), ys_value_word(record, "who"));
         for (size_t k = 0; fits && k < sizeof same / sizeof same[0]; k++) {
-            fits = strcmp(text_of(one, same[k]), text_of(record, same[k])) == 0;
+            fits = strcmp(ys_value_word(one, same[k]), ys_value_word(record, same[k])) == 0;
         }
         first = fits ? one : NULL;
     }
@@ -97,7 +92,7 @@ static const char *day_of_judging(const struct ys_engine *engine, struct ys_aren
         engine->run_day ? engine->run_day
                         : ys_arena_printf(arena, "%04d-%02d-%02d", day.year, day.month, day.day);
     for (size_t i = 0; i < ys_value_count(engine->findings); i++) {
-        const char *time = text_of(ys_value_at(engine->findings, i), "beijing");
+        const char *time = ys_value_word(ys_value_at(engine->findings, i), "beijing");
         if (strncmp(time, latest, 10) > 0) {
             latest = ys_arena_strndup(arena, time, strlen(time) < 10 ? strlen(time) : 10);
         }
@@ -107,7 +102,7 @@ static const char *day_of_judging(const struct ys_engine *engine, struct ys_aren
 
 static bool is_expired(const struct ys_value *record, const char *day)
 {
-    return strcmp(text_of(record, "expires"), day) < 0;
+    return strcmp(ys_value_word(record, "expires"), day) < 0;
 }
 
 /* By files of its own, or by those of the finding that it confirms. */
@@ -132,10 +127,10 @@ struct tally {
 static bool was_counted(struct ys_arena *arena, const struct ys_value *records, const bool *counted,
                         size_t index)
 {
-    const char *who = text_of(ys_value_at(records, index), "who");
+    const char *who = ys_value_word(ys_value_at(records, index), "who");
     for (size_t i = 0; i < index; i++) {
         if (counted[i] &&
-            ys_finding_same_person(arena, text_of(ys_value_at(records, i), "who"), who)) {
+            ys_finding_same_person(arena, ys_value_word(ys_value_at(records, i), "who"), who)) {
             return true;
         }
     }
@@ -152,7 +147,7 @@ static struct tally count_findings(struct ys_engine *engine, struct ys_arena *ar
     bool *counted = ys_arena_calloc(arena, ys_value_count(records) + 1u, sizeof *counted);
     for (size_t i = 0; i < ys_value_count(records); i++) {
         const struct ys_value *record = ys_value_at(records, i);
-        const char *verdict = text_of(record, "verdict");
+        const char *verdict = ys_value_word(record, "verdict");
         if (!is_about(record, clause, question, branch) || is_superseded(records, i) ||
             is_void(arena, records, record)) {
             continue;
@@ -189,14 +184,14 @@ struct ys_ruling ys_finding_rule(struct ys_engine *engine, struct ys_arena *aren
         return (struct ys_ruling){YS_VERDICT_FAIL, YS_CAUSE_CANDIDATE,
                                   ys_arena_printf(arena, "an inspector found%s: %s",
                                                   place(arena, branch),
-                                                  text_of(tally.fail, "answer")),
+                                                  ys_value_word(tally.fail, "answer")),
                                   "bank"};
     }
     if (tally.inconclusive) {
         ruling.verdict = YS_VERDICT_INCONCLUSIVE;
         ruling.reason =
             ys_arena_printf(arena, "an inspector could not decide%s: %s", place(arena, branch),
-                            text_of(tally.inconclusive, "answer"));
+                            ys_value_word(tally.inconclusive, "answer"));
         return ruling;
     }
     if (tally.people >= question->people) {
@@ -422,10 +417,10 @@ const struct ys_value *ys_attestations_value(struct ys_engine *engine, struct ys
         const struct ys_value *record = ys_value_at(engine->findings, i);
         struct ys_value *one = ys_value_map(arena);
         const struct ys_clause *clause =
-            ys_regulation_clause(engine->pack->regulation, text_of(record, "clause"));
+            ys_regulation_clause(engine->pack->regulation, ys_value_word(record, "clause"));
         const struct ys_question *question =
-            clause ? ys_clause_question(clause, strcmp(text_of(record, "mode"), "D") == 0,
-                                        text_of(record, "question"))
+            clause ? ys_clause_question(clause, strcmp(ys_value_word(record, "mode"), "D") == 0,
+                                        ys_value_word(record, "question"))
                    : NULL;
         for (size_t k = 0; k < sizeof members / sizeof members[0]; k++) {
             ys_value_set_text(arena, one, members[k], ys_value_get_text(record, members[k]));
@@ -433,7 +428,7 @@ const struct ys_value *ys_attestations_value(struct ys_engine *engine, struct ys
         if (question) {
             ys_value_set(arena, one, "title", ys_text_value(arena, &question->ask));
         }
-        ys_value_set_text(arena, one, "at", text_of(record, "at"));
+        ys_value_set_text(arena, one, "at", ys_value_word(record, "at"));
         ys_value_set_text(arena, one, "state",
                           is_superseded(engine->findings, i)         ? "superseded"
                           : is_void(arena, engine->findings, record) ? "void"
@@ -476,7 +471,7 @@ static struct ys_value *asked(struct ys_engine *engine, struct ys_arena *arena,
     ys_value_set(arena, one, "todo", ys_text_value(arena, &question->todo));
     ys_value_set_text(arena, one, "branch", branch);
     if (row) {
-        ys_value_set_text(arena, one, "branch_name", text_of(row, branches->name));
+        ys_value_set_text(arena, one, "branch_name", ys_value_word(row, branches->name));
     }
     ys_value_set_bool(arena, one, "by_branch", question->branches > 0);
     ys_value_set_int(arena, one, "people", question->people);

@@ -33,12 +33,6 @@ struct merge {
     int64_t records;
 };
 
-static const char *text_of(const struct ys_value *map, const char *name)
-{
-    const char *text = ys_value_get_text(map, name);
-    return text ? text : "";
-}
-
 static const struct ys_value *plan_of(const struct part *part)
 {
     return ys_value_get(part->manifest, "plan");
@@ -113,8 +107,8 @@ static const char *other_input(const struct part *a, const struct part *b)
     for (size_t i = 0; i < count || i < ys_value_count(y); i++) {
         const struct ys_value *one = i < count ? ys_value_at(x, i) : NULL;
         const struct ys_value *other = ys_value_at(y, i);
-        if (!one || !other || strcmp(text_of(one, "sm3"), text_of(other, "sm3")) != 0) {
-            return text_of(one ? one : other, "file");
+        if (!one || !other || strcmp(ys_value_word(one, "sm3"), ys_value_word(other, "sm3")) != 0) {
+            return ys_value_word(one ? one : other, "file");
         }
     }
     return NULL;
@@ -126,8 +120,8 @@ static const char *difference(struct merge *merge, const struct part *a, const s
     static const char *const members[] = {"candidate", "environment", "build", "seed", "purpose"};
     struct ys_arena *arena = &merge->arena;
     for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
-        const char *x = text_of(a->manifest, members[i]);
-        const char *y = text_of(b->manifest, members[i]);
+        const char *x = ys_value_word(a->manifest, members[i]);
+        const char *y = ys_value_word(b->manifest, members[i]);
         if (strcmp(x, y) != 0) {
             return ys_arena_printf(arena, "the %s is '%s' and '%s'", members[i], x, y);
         }
@@ -140,7 +134,7 @@ static const char *difference(struct merge *merge, const struct part *a, const s
         return ys_arena_printf(arena, "one is of %lld parts and the other of %lld",
                                (long long)shard_of(a, "of"), (long long)shard_of(b, "of"));
     }
-    if (strcmp(text_of(plan_of(a), "sm3"), text_of(plan_of(b), "sm3")) != 0) {
+    if (strcmp(ys_value_word(plan_of(a), "sm3"), ys_value_word(plan_of(b), "sm3")) != 0) {
         return "they select different cases or are balanced by different durations";
     }
     return NULL;
@@ -205,7 +199,8 @@ static enum ys_status check_pack(const struct merge *merge, struct ys_err *reter
     for (size_t i = 0; i < pack->document_count; i++) {
         bool known = false;
         for (size_t k = 0; k < ys_value_count(inputs) && !known; k++) {
-            known = strcmp(text_of(ys_value_at(inputs, k), "sm3"), pack->documents[i]->digest) == 0;
+            known = strcmp(ys_value_word(ys_value_at(inputs, k), "sm3"),
+                           pack->documents[i]->digest) == 0;
         }
         if (!known) {
             return ys_err_set(reterr, YS_ERR_USAGE,
@@ -266,7 +261,7 @@ static void restore_spans(struct merge *merge, struct ys_engine *engine,
     for (size_t i = 0; i < merge->options->part_count; i++) {
         const struct ys_value *result = merge->parts[i].result;
         const struct ys_value *timing = ys_value_get(result, "timing");
-        const char *readers = text_of(result, "readers");
+        const char *readers = ys_value_word(result, "readers");
         ys_restore_span(engine, result);
         started_us = i == 0 || engine->started_us < started_us ? engine->started_us : started_us;
         ended_us = engine->ended_us > ended_us ? engine->ended_us : ended_us;

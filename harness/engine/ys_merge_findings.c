@@ -14,30 +14,24 @@ struct finding {
     const char *dir;
 };
 
-static const char *text_of(const struct ys_value *map, const char *name)
-{
-    const char *text = ys_value_get_text(map, name);
-    return text ? text : "";
-}
-
 static int by_time(const void *a, const void *b)
 {
     const struct finding *x = a;
     const struct finding *y = b;
-    int order = strcmp(text_of(x->record, "at"), text_of(y->record, "at"));
-    return order ? order : strcmp(text_of(x->record, "id"), text_of(y->record, "id"));
+    int order = strcmp(ys_value_word(x->record, "at"), ys_value_word(y->record, "at"));
+    return order ? order : strcmp(ys_value_word(x->record, "id"), ys_value_word(y->record, "id"));
 }
 
 static bool is_known(const struct ys_value *records, const struct finding *list, size_t count,
                      const char *id)
 {
     for (size_t i = 0; i < ys_value_count(records); i++) {
-        if (strcmp(text_of(ys_value_at(records, i), "id"), id) == 0) {
+        if (strcmp(ys_value_word(ys_value_at(records, i), "id"), id) == 0) {
             return true;
         }
     }
     for (size_t i = 0; i < count; i++) {
-        if (strcmp(text_of(list[i].record, "id"), id) == 0) {
+        if (strcmp(ys_value_word(list[i].record, "id"), id) == 0) {
             return true;
         }
     }
@@ -59,7 +53,7 @@ static enum ys_status gather(struct ys_arena *arena, const struct ys_value *pres
         }
         for (size_t k = 0; k < ys_value_count(records); k++) {
             const struct ys_value *record = ys_value_at(records, k);
-            if (is_known(present, list, found, text_of(record, "id"))) {
+            if (is_known(present, list, found, ys_value_word(record, "id"))) {
                 continue;
             }
             if (found + ys_value_count(present) == YS_ATTESTATIONS_MAX) {
@@ -82,7 +76,7 @@ static enum ys_status keep_files(struct ys_arena *arena, const char *run_dir,
     const struct ys_value *files = ys_value_get(finding->record, "files");
     enum ys_status status = YS_OK;
     for (size_t i = 0; status == YS_OK && i < ys_value_count(files); i++) {
-        const char *sm3 = text_of(ys_value_at(files, i), "sm3");
+        const char *sm3 = ys_value_word(ys_value_at(files, i), "sm3");
         char digest[YS_SM3_HEX_MAX];
         struct ys_buf bytes;
         ys_buf_init(&bytes, YS_FILE_BYTES_MAX);

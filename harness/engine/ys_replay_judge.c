@@ -78,22 +78,16 @@ static const struct ys_value *recorded_failure(const struct ys_value *record, co
     return NULL;
 }
 
-static const char *text_of(const struct ys_value *map, const char *name)
-{
-    const char *text = ys_value_get_text(map, name);
-    return text ? text : "";
-}
-
 static struct ys_check check_of(const struct ys_value *failed)
 {
-    bool undecided = strcmp(text_of(failed, "verdict"), "inconclusive") == 0;
+    bool undecided = strcmp(ys_value_word(failed, "verdict"), "inconclusive") == 0;
     return (struct ys_check){
         .verdict = undecided ? YS_VERDICT_INCONCLUSIVE : YS_VERDICT_FAIL,
         .cause = YS_CAUSE_CANDIDATE,
-        .target = text_of(failed, "target"),
-        .expected = text_of(failed, "expected"),
-        .observed = text_of(failed, "observed"),
-        .reason = text_of(failed, "reason"),
+        .target = ys_value_word(failed, "target"),
+        .expected = ys_value_word(failed, "expected"),
+        .observed = ys_value_word(failed, "observed"),
+        .reason = ys_value_word(failed, "reason"),
     };
 }
 

@@ -221,6 +221,12 @@ const char *ys_value_get_text(const struct ys_value *map, const char *name)
     return ys_value_text(ys_value_get(map, name));
 }
 
+const char *ys_value_word(const struct ys_value *map, const char *name)
+{
+    const char *text = ys_value_get_text(map, name);
+    return text ? text : "";
+}
+
 int64_t ys_value_get_int(const struct ys_value *map, const char *name, int64_t otherwise)
 {
     const struct ys_value *value = ys_value_get(map, name);

@@ -95,6 +95,8 @@ const char *ys_value_text(const struct ys_value *value); /* of a string, else NU
 /* Of a string, or of a number or truth value as YAML wrote it; else NULL. */
 const char *ys_value_written(const struct ys_value *value);
 const char *ys_value_get_text(const struct ys_value *map, const char *name);
+/* The same, for what is shown or compared: "" where there is none. */
+const char *ys_value_word(const struct ys_value *map, const char *name);
 int64_t ys_value_get_int(const struct ys_value *map, const char *name, int64_t otherwise);
 bool ys_value_get_bool(const struct ys_value *map, const char *name, bool otherwise);
 size_t ys_value_count(const struct ys_value *value); /* items or members, else 0 */

@@ -7,12 +7,6 @@
 
 #define SLOWEST_CASES 10
 
-static const char *text_of(const struct ys_value *map, const char *name)
-{
-    const char *text = ys_value_get_text(map, name);
-    return text ? text : "";
-}
-
 /* ---- taking runs in ---- */
 
 static bool is_run(struct ys_arena *arena, const char *folder)
@@ -93,10 +87,10 @@ static enum ys_status choose_candidate(struct ys_store *store, struct ys_arena *
         return ys_err_set(reterr, YS_ERR_USAGE,
                           "there are runs of several candidates (%s, %s …); name one with "
                           "--candidate",
-                          text_of(ys_value_at(rows, 0), "candidate"),
-                          text_of(ys_value_at(rows, 1), "candidate"));
+                          ys_value_word(ys_value_at(rows, 0), "candidate"),
+                          ys_value_word(ys_value_at(rows, 1), "candidate"));
     }
-    *candidate = text_of(ys_value_at(rows, 0), "candidate");
+    *candidate = ys_value_word(ys_value_at(rows, 0), "candidate");
     return YS_OK;
 }
 
@@ -156,7 +150,7 @@ static void set_days_left(struct ys_arena *arena, struct ys_value *history, int6
     for (size_t i = 0; i < ys_value_count(known); i++) {
         struct ys_value *one = ys_value_copy(arena, ys_value_at(known, i));
         int64_t day = 0;
-        if (ys_day_parse(text_of(one, "expires"), &day, NULL) == YS_OK) {
+        if (ys_day_parse(ys_value_word(one, "expires"), &day, NULL) == YS_OK) {
             ys_value_set_int(arena, one, "days_left", day - today);
         }
         ys_value_append(arena, list, one);
@@ -180,17 +174,18 @@ static struct ys_value *remarks_of(struct ys_arena *arena, const struct ys_value
     bool nameless = false;
     const struct ys_value *last = ys_value_at(runs, ys_value_count(runs) - 1);
     for (size_t i = 0; i < ys_value_count(runs); i++) {
-        accepted = accepted || strcmp(text_of(ys_value_at(runs, i), "purpose"), "acceptance") == 0;
-        nameless = nameless || !*text_of(ys_value_at(runs, i), "build");
+        accepted =
+            accepted || strcmp(ys_value_word(ys_value_at(runs, i), "purpose"), "acceptance") == 0;
+        nameless = nameless || !*ys_value_word(ys_value_at(runs, i), "build");
     }
     if (!accepted) {
         remark(arena, list, "尚未进行过验收运行", "there was no acceptance run yet");
     }
-    if (strcmp(text_of(last, "readers"), "virtual") == 0) {
+    if (strcmp(ys_value_word(last, "readers"), "virtual") == 0) {
         remark(arena, list, "最近一次运行使用虚拟读卡器，不能据此得出合格结论",
                "the last run used virtual readers, on which no acceptance can rest");
     }
-    if (strcmp(text_of(last, "readers"), "replay") == 0) {
+    if (strcmp(ys_value_word(last, "readers"), "replay") == 0) {
         remark(arena, list, "最近一次运行重放卡片的录制，不能据此得出合格结论",
                "the last run replayed a recording of cards, on which no acceptance can rest");
     }
@@ -208,13 +203,13 @@ static void set_head(struct ys_arena *arena, struct ys_value *history, const str
     struct ys_value *name = ys_value_map(arena);
     int64_t end = ys_value_get_int(run, "retrofit_end", -1);
     ys_value_set_text(arena, history, "schema", "yanshou-history-1");
-    ys_value_set_text(arena, name, "zh", text_of(run, "name_zh"));
-    ys_value_set_text(arena, name, "en", text_of(run, "name_en"));
+    ys_value_set_text(arena, name, "zh", ys_value_word(run, "name_zh"));
+    ys_value_set_text(arena, name, "en", ys_value_word(run, "name_en"));
     ys_value_set_text(arena, map, "id", candidate);
     ys_value_set(arena, map, "name", name);
-    ys_value_set_text(arena, map, "build", text_of(run, "build"));
+    ys_value_set_text(arena, map, "build", ys_value_word(run, "build"));
     ys_value_set(arena, history, "candidate", map);
-    ys_value_set_text(arena, history, "regulation", text_of(run, "regulation"));
+    ys_value_set_text(arena, history, "regulation", ys_value_word(run, "regulation"));
     ys_history_set_day(arena, history, "today", today);
     ys_history_set_day(arena, history, "retrofit_ends", end);
     if (end >= 0) {

@@ -22,12 +22,6 @@ void ys_history_set_day(struct ys_arena *arena, struct ys_value *map, const char
     }
 }
 
-static const char *text_of(const struct ys_value *map, const char *name)
-{
-    const char *text = ys_value_get_text(map, name);
-    return text ? text : "";
-}
-
 static bool same(const char *a, const char *b)
 {
     return a && strcmp(a, b) == 0;
@@ -83,17 +77,17 @@ static enum ys_status load_clauses(struct ys_store *store, struct ys_tracks *tra
     for (size_t i = 0; i < ys_value_count(rows); i++) {
         struct ys_clause_track *clause = &tracks->clauses[tracks->clause_count++];
         clause->row = ys_value_at(rows, i);
-        clause->id = text_of(clause->row, "id");
+        clause->id = ys_value_word(clause->row, "id");
         clause->tests = ys_arena_calloc(arena, pairs + 1, sizeof *clause->tests);
         clause->states = ys_arena_calloc(arena, days + 1, sizeof *clause->states);
     }
     for (size_t i = 0; i < pairs; i++) {
         const struct ys_value *pair = ys_value_at(judges, i);
-        struct ys_clause_track *clause = clause_of(tracks, text_of(pair, "clause"));
-        struct ys_test_track *test = test_of(tracks, text_of(pair, "test"));
+        struct ys_clause_track *clause = clause_of(tracks, ys_value_word(pair, "clause"));
+        struct ys_test_track *test = test_of(tracks, ys_value_word(pair, "test"));
         if (!test) {
             test = &tracks->tests[tracks->test_count++];
-            test->id = text_of(pair, "test");
+            test->id = ys_value_word(pair, "test");
         }
         if (clause) {
             clause->tests[clause->test_count++] = (size_t)(test - tracks->tests);
@@ -128,7 +122,7 @@ static bool looked_at_all(const struct ys_value *clause)
     static const char *const parts[] = {"cases of this clause were not selected",
                                         "cases of this clause are in other parts",
                                         "documents of this clause were not looked at"};
-    const char *reason = text_of(clause, "reason");
+    const char *reason = ys_value_word(clause, "reason");
     bool all = true;
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         all = all && !strstr(reason, parts[i]);
@@ -152,21 +146,21 @@ static enum ys_status take_run(struct ys_store *store, struct ys_tracks *tracks,
     }
     for (size_t i = 0; status == YS_OK && i < ys_value_count(tests); i++) {
         const struct ys_value *row = ys_value_at(tests, i);
-        struct ys_test_track *test = test_of(tracks, text_of(row, "id"));
+        struct ys_test_track *test = test_of(tracks, ys_value_word(row, "id"));
         if (test) {
-            test->verdict = text_of(row, "verdict");
-            test->cause = text_of(row, "cause");
-            test->reason = text_of(row, "reason");
+            test->verdict = ys_value_word(row, "verdict");
+            test->cause = ys_value_word(row, "cause");
+            test->reason = ys_value_word(row, "reason");
         }
     }
     for (size_t i = 0; status == YS_OK && i < ys_value_count(clauses); i++) {
         const struct ys_value *row = ys_value_at(clauses, i);
-        struct ys_clause_track *clause = clause_of(tracks, text_of(row, "id"));
+        struct ys_clause_track *clause = clause_of(tracks, ys_value_word(row, "id"));
         /* Where a case fails, it hides what documents and persons say. */
         if (clause && looked_at_all(row) && state_of_tests(tracks, clause) <= YS_STATE_WAITS) {
-            clause->verdict = text_of(row, "verdict");
-            clause->cause = text_of(row, "cause");
-            clause->reason = text_of(row, "reason");
+            clause->verdict = ys_value_word(row, "verdict");
+            clause->cause = ys_value_word(row, "cause");
+            clause->reason = ys_value_word(row, "reason");
         }
     }
     return status;
@@ -315,8 +309,8 @@ static void set_blame(const struct ys_tracks *tracks, const struct ys_clause_tra
 static struct ys_value *title_of(struct ys_arena *arena, const struct ys_value *row)
 {
     struct ys_value *title = ys_value_map(arena);
-    ys_value_set_text(arena, title, "zh", text_of(row, "title_zh"));
-    ys_value_set_text(arena, title, "en", text_of(row, "title_en"));
+    ys_value_set_text(arena, title, "zh", ys_value_word(row, "title_zh"));
+    ys_value_set_text(arena, title, "en", ys_value_word(row, "title_en"));
     return title;
 }
 
@@ -392,8 +386,8 @@ struct ys_value *ys_tracks_blockers(const struct ys_tracks *tracks)
             ys_value_set(arena, one, "title", title_of(arena, clause->row));
             ys_value_set_text(arena, one, "state", ys_clause_state_name(state));
             set_blame(tracks, clause, state, one);
-            if (strcmp(text_of(one, "who"), order[g][0]) == 0 &&
-                strcmp(text_of(one, "cause"), order[g][1]) == 0) {
+            if (strcmp(ys_value_word(one, "who"), order[g][0]) == 0 &&
+                strcmp(ys_value_word(one, "cause"), order[g][1]) == 0) {
                 ys_value_append(arena, clauses, one);
             }
         }

@@ -13,12 +13,6 @@
 #define TEXT(value) ((struct ys_store_value){.text = (value)})
 #define NUMBER(value) ((struct ys_store_value){.number = (value)})
 
-static const char *text_of(const struct ys_value *map, const char *name)
-{
-    const char *text = ys_value_get_text(map, name);
-    return text ? text : "";
-}
-
 static enum ys_status load_json(struct ys_arena *arena, const char *path, char *ret_digest,
                                 const struct ys_value **ret_value, struct ys_err *reterr)
 {
@@ -44,16 +38,16 @@ static enum ys_status add_run(struct ys_store *store, const struct ys_value *res
     const struct ys_store_value values[] = {
         TEXT(seal),
         TEXT(folder),
-        TEXT(text_of(result, "started")),
+        TEXT(ys_value_word(result, "started")),
         NUMBER(ys_result_day(result)),
-        TEXT(text_of(result, "purpose")),
-        TEXT(text_of(candidate, "id")),
-        TEXT(text_of(name, "zh")),
-        TEXT(text_of(name, "en")),
-        TEXT(text_of(candidate, "build")),
-        TEXT(text_of(ys_value_get(result, "regulation"), "id")),
-        TEXT(text_of(result, "conclusion")),
-        TEXT(text_of(result, "readers")),
+        TEXT(ys_value_word(result, "purpose")),
+        TEXT(ys_value_word(candidate, "id")),
+        TEXT(ys_value_word(name, "zh")),
+        TEXT(ys_value_word(name, "en")),
+        TEXT(ys_value_word(candidate, "build")),
+        TEXT(ys_value_word(ys_value_get(result, "regulation"), "id")),
+        TEXT(ys_value_word(result, "conclusion")),
+        TEXT(ys_value_word(result, "readers")),
         NUMBER(ys_value_get_bool(result, "interrupted", false)),
         NUMBER(ys_result_retrofit_end(result)),
         NUMBER(ys_value_get_int(ys_value_get(result, "timing"), "duration_ms", 0)),
@@ -90,12 +84,12 @@ static enum ys_status add_clauses(struct ys_store *store, const struct ys_value 
         const struct ys_value *title = ys_value_get(one, "title");
         const struct ys_store_value values[] = {NUMBER(run),
                                                 NUMBER((int64_t)i),
-                                                TEXT(text_of(one, "id")),
-                                                TEXT(text_of(title, "zh")),
-                                                TEXT(text_of(title, "en")),
-                                                TEXT(text_of(one, "verdict")),
-                                                TEXT(text_of(one, "cause")),
-                                                TEXT(text_of(one, "reason")),
+                                                TEXT(ys_value_word(one, "id")),
+                                                TEXT(ys_value_word(title, "zh")),
+                                                TEXT(ys_value_word(title, "en")),
+                                                TEXT(ys_value_word(one, "verdict")),
+                                                TEXT(ys_value_word(one, "cause")),
+                                                TEXT(ys_value_word(one, "reason")),
                                                 NUMBER(ys_value_get_bool(one, "mandatory", false)),
                                                 NUMBER(needs_person(one))};
         status = ys_store_do(store,
@@ -113,7 +107,7 @@ static enum ys_status add_judges(struct ys_store *store, int64_t run, const stru
     enum ys_status status = YS_OK;
     for (size_t i = 0; i < ys_value_count(clauses) && status == YS_OK; i++) {
         const char *clause = ys_value_text(ys_value_at(clauses, i));
-        const struct ys_store_value values[] = {NUMBER(run), TEXT(text_of(one, "id")),
+        const struct ys_store_value values[] = {NUMBER(run), TEXT(ys_value_word(one, "id")),
                                                 TEXT(clause ? clause : "")};
         status = ys_store_do(store, "INSERT OR IGNORE INTO judges(run, test, clause) VALUES(?,?,?)",
                              values, 3, reterr);
@@ -132,14 +126,14 @@ static enum ys_status add_cases(struct ys_store *store, const struct ys_value *r
         const struct ys_value *inputs = ys_value_get(one, "inputs");
         const struct ys_store_value values[] = {NUMBER(run),
                                                 NUMBER((int64_t)i),
-                                                TEXT(text_of(one, "id")),
-                                                TEXT(text_of(one, "verdict")),
-                                                TEXT(text_of(one, "cause")),
-                                                TEXT(text_of(one, "reason")),
-                                                TEXT(text_of(inputs, "suite")),
-                                                TEXT(text_of(inputs, "bindings")),
+                                                TEXT(ys_value_word(one, "id")),
+                                                TEXT(ys_value_word(one, "verdict")),
+                                                TEXT(ys_value_word(one, "cause")),
+                                                TEXT(ys_value_word(one, "reason")),
+                                                TEXT(ys_value_word(inputs, "suite")),
+                                                TEXT(ys_value_word(inputs, "bindings")),
                                                 NUMBER(ys_value_get_int(one, "duration_ms", 0)),
-                                                TEXT(text_of(one, "fingerprint"))};
+                                                TEXT(ys_value_word(one, "fingerprint"))};
         status = ys_store_do(store,
                              "INSERT INTO test(run, pos, id, verdict, cause, reason, suite,"
                              " bindings, duration_ms, fingerprint) VALUES(?,?,?,?,?,?,?,?,?,?)",
@@ -160,11 +154,11 @@ static enum ys_status add_gate(struct ys_store *store, struct ys_arena *arena, c
     struct ys_err ignored;
     const char *path = ys_path_join(arena, run_dir, "gate.json");
     if (!ys_file_exists(path) || load_json(arena, path, NULL, &gate, &ignored) != YS_OK ||
-        strcmp(text_of(gate, "schema"), "yanshou-gate-1") != 0 ||
-        strcmp(text_of(gate, "seal"), seal) != 0) {
+        strcmp(ys_value_word(gate, "schema"), "yanshou-gate-1") != 0 ||
+        strcmp(ys_value_word(gate, "seal"), seal) != 0) {
         return YS_OK;
     }
-    const struct ys_store_value head[] = {TEXT(text_of(gate, "decision")), NUMBER(run)};
+    const struct ys_store_value head[] = {TEXT(ys_value_word(gate, "decision")), NUMBER(run)};
     enum ys_status status =
         ys_store_do(store, "UPDATE run SET gate = ? WHERE id = ?", head, 2, reterr);
     if (status == YS_OK) {
@@ -175,12 +169,12 @@ static enum ys_status add_gate(struct ys_store *store, struct ys_arena *arena, c
         const struct ys_value *one = ys_value_at(known, i);
         const struct ys_store_value values[] = {NUMBER(run),
                                                 NUMBER((int64_t)i),
-                                                TEXT(text_of(one, "case")),
-                                                TEXT(text_of(one, "clause")),
-                                                TEXT(text_of(one, "owner")),
-                                                TEXT(text_of(one, "reason")),
-                                                TEXT(text_of(one, "expires")),
-                                                TEXT(text_of(one, "state"))};
+                                                TEXT(ys_value_word(one, "case")),
+                                                TEXT(ys_value_word(one, "clause")),
+                                                TEXT(ys_value_word(one, "owner")),
+                                                TEXT(ys_value_word(one, "reason")),
+                                                TEXT(ys_value_word(one, "expires")),
+                                                TEXT(ys_value_word(one, "state"))};
         status = ys_store_do(store,
                              "INSERT INTO known(run, pos, test, clause, owner, reason, expires,"
                              " state) VALUES(?,?,?,?,?,?,?,?)",
@@ -206,7 +200,7 @@ static const char *why_refused(struct ys_arena *arena, const char *run_dir,
                             YS_RESULT_BYTES_MAX, ret_result, &err) != YS_OK) {
         return ys_arena_strdup(arena, err.text);
     }
-    if (strcmp(text_of(*ret_result, "schema"), "yanshou-result-1") != 0 ||
+    if (strcmp(ys_value_word(*ret_result, "schema"), "yanshou-result-1") != 0 ||
         ys_result_day(*ret_result) < 0) {
         return "result.json is no result of this version";
     }

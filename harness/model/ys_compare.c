@@ -29,12 +29,6 @@ struct work {
     int64_t counts[GROUP_COUNT];
 };
 
-static const char *text_of(const struct ys_value *map, const char *name)
-{
-    const char *text = ys_value_get_text(map, name);
-    return text ? text : "";
-}
-
 static int compare_ids(const void *a, const void *b)
 {
     const struct earlier *left = a;
@@ -70,8 +64,8 @@ static enum ys_status take_earlier(struct work *work, struct ys_err *reterr)
         if (status != YS_OK) {
             return status;
         }
-        earlier->id = ys_arena_strdup(work->arena, text_of(one, "id"));
-        earlier->fingerprint = ys_arena_strdup(work->arena, text_of(one, "fingerprint"));
+        earlier->id = ys_arena_strdup(work->arena, ys_value_word(one, "id"));
+        earlier->fingerprint = ys_arena_strdup(work->arena, ys_value_word(one, "fingerprint"));
         earlier->place = i;
     }
     if (work->count > 0) {
@@ -117,7 +111,7 @@ static void note(struct work *work, const struct earlier *was, const struct ys_v
     const struct ys_value *told = is ? is : ys_json_stream_at(work->was, was->place);
     const struct ys_value *title = ys_value_get(told, "title");
     struct ys_value *entry = ys_value_map(work->arena);
-    ys_value_set_text(work->arena, entry, "id", text_of(told, "id"));
+    ys_value_set_text(work->arena, entry, "id", ys_value_word(told, "id"));
     if (title) {
         ys_value_set(work->arena, entry, "title", ys_value_copy(work->arena, title));
     }
@@ -125,7 +119,7 @@ static void note(struct work *work, const struct earlier *was, const struct ys_v
     set_verdict(work->arena, entry, "is", verdict);
     if (group == STILL && was->fingerprint[0] != '\0') {
         ys_value_set_bool(work->arena, entry, "again",
-                          strcmp(was->fingerprint, text_of(is, "fingerprint")) == 0);
+                          strcmp(was->fingerprint, ys_value_word(is, "fingerprint")) == 0);
     }
     ys_value_append(work->arena, work->entries[group], entry);
 }
@@ -149,7 +143,7 @@ static enum ys_status compare_lists(struct work *work, struct ys_value *ret_grou
         enum ys_verdict verdict = YS_VERDICT_PASS;
         status = read_verdict(one, &verdict, reterr);
         if (status == YS_OK) {
-            struct earlier *was = find(work, text_of(one, "id"));
+            struct earlier *was = find(work, ys_value_word(one, "id"));
             note(work, was, one, &verdict);
             if (was) {
                 was->is_met = true;

@@ -15,12 +15,6 @@ const char *ys_change_name(enum ys_change change)
     return NAMES[change];
 }
 
-static const char *text_of(const struct ys_value *map, const char *name)
-{
-    const char *text = ys_value_get_text(map, name);
-    return text ? text : "";
-}
-
 /* The verdict's place from good to bad; -1 for a word that is no verdict. */
 static int rank_of(const struct ys_value *one)
 {
@@ -50,7 +44,7 @@ static enum ys_status check_list(const struct ys_value *result, const char *name
 
 static enum ys_status check_result(const struct ys_value *result, struct ys_err *reterr)
 {
-    const char *schema = text_of(result, "schema");
+    const char *schema = ys_value_word(result, "schema");
     if (strcmp(schema, "yanshou-result-1") != 0) {
         return ys_err_set(reterr, YS_ERR_INVALID,
                           "'schema' of a result is yanshou-result-1, here it is '%s'", schema);
@@ -61,7 +55,7 @@ static enum ys_status check_result(const struct ys_value *result, struct ys_err 
 
 static bool same_text(const struct ys_value *a, const struct ys_value *b, const char *name)
 {
-    return strcmp(text_of(a, name), text_of(b, name)) == 0;
+    return strcmp(ys_value_word(a, name), ys_value_word(b, name)) == 0;
 }
 
 static bool same_finding(const struct ys_value *a, const struct ys_value *b)
@@ -87,9 +81,9 @@ static const struct ys_value *side_of(struct ys_arena *arena, const struct ys_va
         return ys_value_null(arena);
     }
     struct ys_value *out = ys_value_map(arena);
-    ys_value_set_text(arena, out, "verdict", text_of(one, "verdict"));
-    ys_value_set_text(arena, out, "cause", text_of(one, "cause"));
-    ys_value_set_text(arena, out, "reason", text_of(one, "reason"));
+    ys_value_set_text(arena, out, "verdict", ys_value_word(one, "verdict"));
+    ys_value_set_text(arena, out, "cause", ys_value_word(one, "cause"));
+    ys_value_set_text(arena, out, "reason", ys_value_word(one, "reason"));
     const struct ys_value *finding = ys_value_at(ys_value_get(one, "findings"), at);
     if (finding) {
         ys_value_set(arena, out, "observation", observation_of(arena, finding));
@@ -109,9 +103,9 @@ static const struct ys_value *entry_of(struct ys_arena *arena, enum ys_change ch
     }
     struct ys_value *out = ys_value_map(arena);
     ys_value_set_text(arena, out, "change", ys_change_name(change));
-    ys_value_set_text(arena, out, "id", text_of(is ? is : was, "id"));
+    ys_value_set_text(arena, out, "id", ys_value_word(is ? is : was, "id"));
     if (was && is && !same_text(was, is, "id")) {
-        ys_value_set_text(arena, out, "was_id", text_of(was, "id"));
+        ys_value_set_text(arena, out, "was_id", ys_value_word(was, "id"));
     }
     ys_value_set(arena, out, "was", side_of(arena, was, at));
     ys_value_set(arena, out, "is", side_of(arena, is, at));
@@ -162,7 +156,7 @@ static int compare_keyed(const void *a, const void *b)
 static const char *id_of(struct ys_arena *arena, const struct ys_value *one)
 {
     (void)arena;
-    return text_of(one, "id");
+    return ys_value_word(one, "id");
 }
 
 /* Title and clauses; NULL where it lacks one of them. */

@@ -15,21 +15,15 @@ struct comparing {
     bool undecided;
 };
 
-static const char *text_of(const struct ys_value *row, const char *name)
-{
-    const char *text = ys_value_get_text(row, name);
-    return text ? text : "";
-}
-
 static bool is_open(const struct ys_value *row)
 {
-    return row && strcmp(text_of(row, "status"), "closed") != 0;
+    return row && strcmp(ys_value_word(row, "status"), "closed") != 0;
 }
 
 static const struct ys_value *branch_of(const struct ys_value *rows, const char *code)
 {
     for (size_t i = 0; i < ys_value_count(rows); i++) {
-        if (strcmp(text_of(ys_value_at(rows, i), "code"), code) == 0) {
+        if (strcmp(ys_value_word(ys_value_at(rows, i), "code"), code) == 0) {
             return ys_value_at(rows, i);
         }
     }
@@ -44,14 +38,14 @@ static enum ys_status check_roster(const char *list, const struct ys_value *rows
     }
     for (size_t i = 0; i < ys_value_count(rows); i++) {
         const struct ys_value *row = ys_value_at(rows, i);
-        const char *status = text_of(row, "status");
-        if (!*text_of(row, "code") || !*text_of(row, "name")) {
+        const char *status = ys_value_word(row, "status");
+        if (!*ys_value_word(row, "code") || !*ys_value_word(row, "name")) {
             return ys_err_set(reterr, YS_ERR_ARGUMENT, "%s, row %zu: code and name must be there",
                               list, i + 1);
         }
-        if (branch_of(rows, text_of(row, "code")) != row) {
+        if (branch_of(rows, ys_value_word(row, "code")) != row) {
             return ys_err_set(reterr, YS_ERR_ARGUMENT, "%s, row %zu: '%s' stands twice", list,
-                              i + 1, text_of(row, "code"));
+                              i + 1, ys_value_word(row, "code"));
         }
         if (*status && strcmp(status, "open") != 0 && strcmp(status, "closed") != 0) {
             return ys_err_set(reterr, YS_ERR_ARGUMENT,
@@ -70,16 +64,16 @@ static enum ys_status check_record(const struct ys_value *rows, struct ys_err *r
         const struct ys_value *row = ys_value_at(rows, i);
         bool known = false;
         for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
-            known = known || strcmp(text_of(row, "change"), kinds[k]) == 0;
+            known = known || strcmp(ys_value_word(row, "change"), kinds[k]) == 0;
         }
-        if (!known || !*text_of(row, "branch")) {
+        if (!known || !*ys_value_word(row, "branch")) {
             return ys_err_set(reterr, YS_ERR_ARGUMENT,
                               "filings, row %zu: branch, and a change of opened, closed, moved or "
                               "renamed, must be there",
                               i + 1);
         }
         for (size_t k = 0; k < sizeof dates / sizeof dates[0]; k++) {
-            const char *text = text_of(row, dates[k]);
+            const char *text = ys_value_word(row, dates[k]);
             int64_t day = 0;
             if ((k == 0 || *text) && ys_day_parse(text, &day, NULL) != YS_OK) {
                 return ys_err_set(reterr, YS_ERR_ARGUMENT,
@@ -94,7 +88,7 @@ static enum ys_status check_record(const struct ys_value *rows, struct ys_err *r
 static int64_t day_of(const struct ys_value *row, const char *name)
 {
     int64_t day = -1;
-    return ys_day_parse(text_of(row, name), &day, NULL) == YS_OK ? day : -1;
+    return ys_day_parse(ys_value_word(row, name), &day, NULL) == YS_OK ? day : -1;
 }
 
 static void add(struct comparing *comparing, const char *code, const char *name, const char *change,
@@ -185,24 +179,24 @@ static enum ys_status note_change(struct comparing *comparing, const struct ys_v
                                   const char *change, struct ys_err *reterr)
 {
     const struct ys_value *record = comparing->ask->record;
-    const char *code = text_of(branch, "code");
+    const char *code = ys_value_word(branch, "code");
     const char *state = "not-filed";
     bool still = false;
     for (size_t i = 0; i < ys_value_count(record); i++) {
         const struct ys_value *filing = ys_value_at(record, i);
-        if (!comparing->used[i] && strcmp(text_of(filing, "branch"), code) == 0 &&
-            strcmp(text_of(filing, "change"), change) == 0) {
+        if (!comparing->used[i] && strcmp(ys_value_word(filing, "branch"), code) == 0 &&
+            strcmp(ys_value_word(filing, "change"), change) == 0) {
             comparing->used[i] = true;
             enum ys_status status = judge_filing(comparing, filing, &state, reterr);
             if (status == YS_OK) {
-                add(comparing, code, text_of(branch, "name"), change, state);
+                add(comparing, code, ys_value_word(branch, "name"), change, state);
             }
             return status;
         }
     }
     enum ys_status status = still_time(comparing, comparing->ask->since, &still, reterr);
     if (status == YS_OK) {
-        add(comparing, code, text_of(branch, "name"), change, still ? "may-be-filed" : state);
+        add(comparing, code, ys_value_word(branch, "name"), change, still ? "may-be-filed" : state);
     }
     return status;
 }
@@ -213,8 +207,8 @@ static bool differs(struct comparing *comparing, const struct ys_value *before,
     struct ys_arena *arena = comparing->arena;
     const char *city = comparing->ask->city;
     const char *member = name ? "name" : "address";
-    const char *was = text_of(before, member);
-    const char *is = text_of(after, member);
+    const char *was = ys_value_word(before, member);
+    const char *is = ys_value_word(after, member);
     return name ? strcmp(ys_place_name_key(arena, was, city, false),
                          ys_place_name_key(arena, is, city, false)) != 0
                 : strcmp(ys_place_address_key(arena, was, city, false),
@@ -227,7 +221,7 @@ static enum ys_status compare_rosters(struct comparing *comparing, struct ys_err
     enum ys_status status = YS_OK;
     for (size_t i = 0; status == YS_OK && i < ys_value_count(ask->before); i++) {
         const struct ys_value *was = ys_value_at(ask->before, i);
-        const struct ys_value *is = branch_of(ask->after, text_of(was, "code"));
+        const struct ys_value *is = branch_of(ask->after, ys_value_word(was, "code"));
         if (!is_open(was)) {
             continue;
         }
@@ -244,7 +238,7 @@ static enum ys_status compare_rosters(struct comparing *comparing, struct ys_err
     }
     for (size_t i = 0; status == YS_OK && i < ys_value_count(ask->after); i++) {
         const struct ys_value *is = ys_value_at(ask->after, i);
-        if (is_open(is) && !is_open(branch_of(ask->before, text_of(is, "code")))) {
+        if (is_open(is) && !is_open(branch_of(ask->before, ys_value_word(is, "code")))) {
             status = note_change(comparing, is, "opened", reterr);
         }
     }
@@ -257,13 +251,13 @@ static void rest_of_record(struct comparing *comparing)
     const struct ys_filings_question *ask = comparing->ask;
     for (size_t i = 0; i < ys_value_count(ask->record); i++) {
         const struct ys_value *filing = ys_value_at(ask->record, i);
-        const char *code = text_of(filing, "branch");
+        const char *code = ys_value_word(filing, "branch");
         const struct ys_value *branch = branch_of(ask->after, code);
-        const char *change = text_of(filing, "change");
+        const char *change = ys_value_word(filing, "change");
         if (comparing->used[i] || day_of(filing, "day") < ask->since) {
             continue;
         }
-        add(comparing, code, text_of(branch, "name"), change,
+        add(comparing, code, ys_value_word(branch, "name"), change,
             strcmp(change, "closed") == 0 && is_open(branch) ? "still-listed" : "no-change");
     }
 }

@@ -8,15 +8,9 @@
 #include "ys_clock.h"
 #include "ys_model_private.h"
 
-static const char *text_of(const struct ys_value *map, const char *name)
-{
-    const char *text = ys_value_get_text(map, name);
-    return text ? text : "";
-}
-
 static bool is(const struct ys_value *map, const char *name, const char *wanted)
 {
-    return strcmp(text_of(map, name), wanted) == 0;
+    return strcmp(ys_value_word(map, name), wanted) == 0;
 }
 
 static bool lists(const struct ys_value *list, const char *id)
@@ -117,7 +111,7 @@ const char *ys_known_state_name(enum ys_known_state state)
 int64_t ys_result_day(const struct ys_value *result)
 {
     int64_t wall_us = 0;
-    if (ys_time_parse(text_of(result, "started"), &wall_us, NULL) != YS_OK) {
+    if (ys_time_parse(ys_value_word(result, "started"), &wall_us, NULL) != YS_OK) {
         return -1;
     }
     struct ys_civil day = ys_civil_from_wall(wall_us, YS_BEIJING_OFFSET_S);
@@ -131,7 +125,7 @@ int64_t ys_result_retrofit_end(const struct ys_value *result)
     for (size_t i = 0; i < ys_value_count(clocks); i++) {
         const struct ys_value *clock = ys_value_at(clocks, i);
         if (is(clock, "to", "retrofit_finished") &&
-            ys_day_parse(text_of(clock, "due"), &day, NULL) == YS_OK) {
+            ys_day_parse(ys_value_word(clock, "due"), &day, NULL) == YS_OK) {
             return day;
         }
     }
@@ -207,9 +201,9 @@ static const struct ys_known *known_of(const struct ys_baseline *baseline, const
 
 static void judge_failure(struct decision *d, const struct ys_value *one, const char *clause)
 {
-    const char *id = text_of(one, "id");
-    const char *print = text_of(one, "fingerprint");
-    const char *why = text_of(one, "reason");
+    const char *id = ys_value_word(one, "id");
+    const char *print = ys_value_word(one, "fingerprint");
+    const char *why = ys_value_word(one, "reason");
     const struct ys_known *known = known_of(d->baseline, id, clause);
     struct ys_value *reason = NULL;
     if (!known) {
@@ -246,9 +240,9 @@ static void judge_cases(struct decision *d)
         int rule = d->conditions ? d->conditions->inconclusive : YS_GATE_UNDECIDED;
         d->undecided += rule == YS_GATE_UNDECIDED;
         entry(d, rule == YS_GATE_RED_TOO ? d->reasons : d->warnings, "inconclusive",
-              text_of(one, "id"), NULL,
-              ys_arena_printf(d->arena, "未能判定：%s", text_of(one, "reason")),
-              ys_arena_printf(d->arena, "could not be decided: %s", text_of(one, "reason")));
+              ys_value_word(one, "id"), NULL,
+              ys_arena_printf(d->arena, "未能判定：%s", ys_value_word(one, "reason")),
+              ys_arena_printf(d->arena, "could not be decided: %s", ys_value_word(one, "reason")));
     }
 }
 
@@ -328,7 +322,7 @@ static const char *why_not_passed(const struct decision *d, const char *clause)
     size_t passed = 0;
     for (size_t i = 0; i < ys_value_count(left_out); i++) {
         if (lists(ys_value_get(ys_value_at(left_out, i), "clauses"), clause)) {
-            return text_of(ys_value_at(left_out, i), "id");
+            return ys_value_word(ys_value_at(left_out, i), "id");
         }
     }
     for (size_t i = 0; i < ys_value_count(cases); i++) {
@@ -337,7 +331,7 @@ static const char *why_not_passed(const struct decision *d, const char *clause)
             continue;
         }
         if (!is(one, "verdict", "pass")) {
-            return text_of(one, "id");
+            return ys_value_word(one, "id");
         }
         passed++;
     }
@@ -382,9 +376,9 @@ static struct ys_value *value_of(struct decision *d, enum ys_gate_decision decis
     const struct ys_value *candidate = ys_value_get(d->result, "candidate");
     ys_value_set_text(arena, root, "schema", "yanshou-gate-1");
     ys_value_set_text(arena, root, "decision", ys_gate_decision_name(decision));
-    ys_value_set_text(arena, root, "candidate", text_of(candidate, "id"));
+    ys_value_set_text(arena, root, "candidate", ys_value_word(candidate, "id"));
     ys_value_set_text(arena, root, "build", ys_value_get_text(candidate, "build"));
-    ys_value_set_text(arena, root, "started", text_of(d->result, "started"));
+    ys_value_set_text(arena, root, "started", ys_value_word(d->result, "started"));
     ys_day_format(d->day, day);
     ys_value_set_text(arena, root, "day", day);
     if (end >= 0) {
@@ -408,8 +402,8 @@ static struct ys_value *value_of(struct decision *d, enum ys_gate_decision decis
 
 static enum ys_status check_inputs(const struct decision *d, struct ys_err *reterr)
 {
-    const char *purpose = text_of(d->result, "purpose");
-    const char *id = text_of(ys_value_get(d->result, "candidate"), "id");
+    const char *purpose = ys_value_word(d->result, "purpose");
+    const char *id = ys_value_word(ys_value_get(d->result, "candidate"), "id");
     const struct ys_value *cases = ys_value_get(d->result, "cases");
     if (!is(d->result, "schema", "yanshou-result-1") || d->day < 0) {
         return ys_err_set(reterr, YS_ERR_INVALID, "this is no result of a run");
@@ -441,7 +435,7 @@ static enum ys_status check_inputs(const struct decision *d, struct ys_err *rete
         if (is(one, "verdict", "fail") && !ys_value_get_text(one, "fingerprint")) {
             return ys_err_set(reterr, YS_ERR_INVALID,
                               "%s has no fingerprint; the run was made by an older version",
-                              text_of(one, "id"));
+                              ys_value_word(one, "id"));
         }
     }
     return YS_OK;
