@@ -364,7 +364,10 @@ static void lint_carried(struct lint *lint)
         if (operation->inputs[i].required && !carried[i]) {
             ys_diag_add(lint->diags, lint->candidate->document, lint->binding->at,
                         "the binding of %s does not send the input '%s'", operation->id,
-                        operation->inputs[i].name);
+                        operation->inputs[i].name)
+                ->expected = ys_arena_printf(lint->arena,
+                                             "${in.%s} in its path, query, headers or body",
+                                             operation->inputs[i].name);
         }
     }
 }
