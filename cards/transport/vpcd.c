@@ -4,6 +4,10 @@
  * byte first, and that many bytes. One byte is control: 0 power off, 1 power on, 2 reset (none of
  * them is answered), 4 asks for the ATR; anything else is a command for the card.
  *
+ * A reader looks for a card several times a second by asking for the ATR, and powers up one that is
+ * new. It takes a card that follows another sooner than it looks for the last one: asked for the
+ * ATR without ever being powered up, a card is taken out and put in again.
+ *
  * Signals are blocked except while waiting for the reader, so none is lost between a look at the
  * flag and the wait, and no command is left half done.
  */
@@ -23,14 +27,20 @@
 #include <unistd.h>
 
 enum { CONNECT_TRIES = 200, CONNECT_STEP_MS = 50, MAX_MESSAGE = 65535 };
+enum { LOOKS_UNPOWERED = 3, TIMES_AGAIN = 5, OUT_MS = 1000 };
 enum { CONTROL_OFF = 0, CONTROL_ON = 1, CONTROL_RESET = 2, CONTROL_ATR = 4 };
 static volatile sig_atomic_t stop;
 
 /* One card in its reader. Messages come in parts, so that no reader keeps the others waiting. */
 struct link {
-    int fd; /* -1 when the reader is gone */
+    int fd; /* -1 when the reader is gone, or the card out */
+    uint16_t port;
     bool trace;
     bool announced;
+    int looks;     /* for the card before it was powered up */
+    int again;     /* times that it may still be put in again */
+    bool out;      /* until `in_at` */
+    int64_t in_at; /* ms, as now_ms() counts */
     struct vc_card *card;
     uint8_t message[2 + MAX_MESSAGE];
     size_t message_n;
@@ -126,6 +136,21 @@ static void announce(struct link *link)
     fflush(stdout);
 }
 
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void take_out(struct link *link)
+{
+    link->looks = 0;
+    link->again--;
+    link->out = true;
+    link->in_at = now_ms() + OUT_MS;
+}
+
 /* False where the connection is gone. */
 static bool control(struct link *link, uint8_t what)
 {
@@ -133,6 +158,10 @@ static bool control(struct link *link, uint8_t what)
     const uint8_t *atr = vc_card_atr(link->card, &n);
     switch (what) {
     case CONTROL_ATR:
+        if (!link->announced && link->again > 0 && ++link->looks > LOOKS_UNPOWERED) {
+            take_out(link);
+            return false;
+        }
         return reply(link, atr, n);
     case CONTROL_ON:
         vc_card_reset(link->card);
@@ -197,10 +226,35 @@ static bool receive(struct link *link)
     return true;
 }
 
-static void serve(struct link *links, size_t n, const sigset_t *waiting)
+/* Puts the cards in again whose time has come. Returns the ms until the next one's; -1 for none. */
+static int64_t put_in(struct link *links, size_t n, const sigset_t *waiting,
+                      struct sockaddr_in address)
+{
+    int64_t next = -1;
+    for (size_t i = 0; i < n; i++) {
+        int64_t left = links[i].in_at - now_ms();
+        if (!links[i].out) {
+            continue;
+        }
+        if (left > 0) {
+            next = next < 0 || left < next ? left : next;
+            continue;
+        }
+        links[i].out = false;
+        address.sin_port = htons(links[i].port);
+        links[i].fd = connect_reader(waiting, &address);
+    }
+    return next;
+}
+
+/* Until all readers are gone, or a signal. */
+static void serve(struct link *links, size_t n, const sigset_t *waiting,
+                  const struct sockaddr_in *address)
 {
     while (!stop) {
         int last = -1;
+        int64_t wait_ms = put_in(links, n, waiting, *address);
+        struct timespec wait = {.tv_sec = wait_ms / 1000, .tv_nsec = wait_ms % 1000 * 1000000};
         fd_set readable;
         FD_ZERO(&readable);
         for (size_t i = 0; i < n; i++) {
@@ -209,16 +263,17 @@ static void serve(struct link *links, size_t n, const sigset_t *waiting)
                 last = links[i].fd > last ? links[i].fd : last;
             }
         }
-        if (last < 0) {
+        if (last < 0 && wait_ms < 0) {
             return;
         }
-        if (pselect(last + 1, &readable, NULL, NULL, NULL, waiting) < 0) {
+        if (pselect(last + 1, &readable, NULL, NULL, wait_ms < 0 ? NULL : &wait, waiting) < 0) {
             continue;
         }
         for (size_t i = 0; i < n; i++) {
             if (links[i].fd >= 0 && FD_ISSET(links[i].fd, &readable) && !receive(&links[i])) {
                 close(links[i].fd);
                 links[i].fd = -1;
+                links[i].message_n = 0;
             }
         }
     }
@@ -238,7 +293,8 @@ bool vc_vpcd_run(const char *host, const struct vc_slot *slots, size_t slots_n, 
     catch_signals(&waiting);
     size_t n = 0;
     while (ok && n < slots_n) {
-        links[n] = (struct link){.trace = trace, .card = slots[n].card};
+        links[n] = (struct link){
+            .trace = trace, .card = slots[n].card, .port = slots[n].port, .again = TIMES_AGAIN};
         address.sin_port = htons(slots[n].port);
         links[n].fd = connect_reader(&waiting, &address);
         if (links[n].fd >= 0) {
@@ -251,7 +307,7 @@ bool vc_vpcd_run(const char *host, const struct vc_slot *slots, size_t slots_n, 
         ok = false;
     }
     if (ok) {
-        serve(links, n, &waiting);
+        serve(links, n, &waiting, &address);
     }
     for (size_t i = 0; i < n; i++) {
         if (links[i].fd >= 0) {

@@ -134,6 +134,28 @@ is "$(transmit "$reader" "$ssse" '00 B2 01 34 00')" 6982
 card_out
 psam_out
 
+# A card that was waiting while the last one left in the middle of a command, between two looks of
+# the reader, is powered up all the same.
+card_in
+mkfifo "$work/commands"
+scriptor -r "$reader" -p T=0 <"$work/commands" >"$work/script.log" 2>&1 &
+client=$!
+exec 7>"$work/commands"
+echo '00 84 00 00 08' >&7
+sleep 1
+last_pid=$card_pid
+kill -STOP "$last_pid"
+echo '00 84 00 00 08' >&7
+"$bin/virtual-card" --profile cards/profiles/ssc-v2.yaml --port "$port" \
+    >"$work/next.log" 2>&1 7>&- &
+card_pid=$!
+sleep 0.3
+kill -KILL "$last_pid"
+wait_inserted "$work/next.log"
+exec 7>&-
+wait "$client" || :
+card_out
+
 pcsc_stop
 [ -z "$service" ] || [ ! -d "/proc/$service" ] || { echo "pcscd is still there"; exit 1; }
 
