@@ -33,6 +33,7 @@ function(ys_fuzz_target name)
         add_executable(${name} ${ARG_SOURCE} "${PROJECT_SOURCE_DIR}/tests/fuzz/replay_main.c")
     endif()
     target_link_libraries(${name} PRIVATE ys_flags ${ARG_USES})
+    target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests/fuzz")
     set_target_properties(${name} PROPERTIES
         RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
     if(YS_FUZZ)

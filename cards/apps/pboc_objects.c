@@ -7,14 +7,12 @@
  *   financial-log <bytes>           the newest first
  */
 #include "apps/pboc.h"
+#include "iso/state.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 void vc_pboc_free(struct vc_pboc *pboc)
 {
@@ -134,29 +132,25 @@ size_t vc_pboc_dol_length(const struct vc_object *dol)
 
 /* ---- state file ---- */
 
-static void write_hex(FILE *file, const uint8_t *bytes, size_t n)
+static void write_state(const void *what, FILE *file)
 {
-    for (size_t i = 0; i < n; i++) {
-        fprintf(file, "%02X", bytes[i]);
-    }
-    fputc('\n', file);
-}
-
-static void write_state(const struct vc_pboc *pboc, FILE *file)
-{
+    const struct vc_pboc *pboc = what;
     const struct vc_pboc_state *state = &pboc->state;
     fprintf(file, "financial %u %u %u %d ", state->atc, state->last_online_atc, state->tries,
             state->blocked);
-    write_hex(file, state->pin, sizeof state->pin);
+    vc_state_write_hex(file, state->pin, sizeof state->pin);
+    fputc('\n', file);
     for (size_t i = 0; i < pboc->objects_n; i++) {
         if (pboc->objects[i].updated) {
             fprintf(file, "financial-object %04X ", pboc->objects[i].tag);
-            write_hex(file, pboc->objects[i].bytes, pboc->objects[i].n);
+            vc_state_write_hex(file, pboc->objects[i].bytes, pboc->objects[i].n);
+            fputc('\n', file);
         }
     }
     for (size_t i = 0; i < state->log_n; i++) {
         fputs("financial-log ", file);
-        write_hex(file, state->log[i], VC_PBOC_LOG_RECORD);
+        vc_state_write_hex(file, state->log[i], VC_PBOC_LOG_RECORD);
+        fputc('\n', file);
     }
 }
 
@@ -204,9 +198,9 @@ static bool read_line(struct vc_pboc *pboc, const char *line)
     return read_state(pboc, line);
 }
 
-static bool name_file(const char *state_path, const char *end, char ret_path[4096])
+static bool name_file(const char *state_path, char ret_path[4096])
 {
-    int n = snprintf(ret_path, 4096, "%s.financial%s", state_path, end);
+    int n = snprintf(ret_path, 4096, "%s.financial", state_path);
     return n > 0 && n < 4096;
 }
 
@@ -218,7 +212,7 @@ bool vc_pboc_restore(struct vc_pboc *pboc, const char *state_path, struct vc_err
     if (!state_path) {
         return true;
     }
-    FILE *file = name_file(state_path, "", path) ? fopen(path, "re") : NULL;
+    FILE *file = name_file(state_path, path) ? fopen(path, "re") : NULL;
     if (!file) {
         return errno == ENOENT;
     }
@@ -237,21 +231,5 @@ bool vc_pboc_restore(struct vc_pboc *pboc, const char *state_path, struct vc_err
 bool vc_pboc_save(const struct vc_pboc *pboc, const char *state_path)
 {
     char path[4096];
-    char temporary[4096];
-    if (!name_file(state_path, "", path) || !name_file(state_path, ".new", temporary)) {
-        return false;
-    }
-    int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
-    FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
-    if (!file) {
-        return false;
-    }
-    write_state(pboc, file);
-    bool ok = fflush(file) == 0 && !ferror(file) && fsync(fd) == 0;
-    ok = fclose(file) == 0 && ok;
-    ok = ok && rename(temporary, path) == 0;
-    if (!ok) {
-        unlink(temporary);
-    }
-    return ok;
+    return name_file(state_path, path) && vc_state_replace(path, write_state, pboc);
 }

@@ -177,7 +177,7 @@ bool vc_state_load(struct vc_fs *fs, const char *path, struct vc_err *reterr)
     return ok;
 }
 
-static void write_hex(FILE *file, const uint8_t *bytes, size_t n)
+void vc_state_write_hex(FILE *file, const uint8_t *bytes, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         fprintf(file, "%02X", bytes[i]);
@@ -191,13 +191,13 @@ static void write_files(const struct vc_df *df, FILE *file)
         for (size_t r = 0; r < ef->records_n; r++) {
             if (ef->records[r].updated) {
                 fprintf(file, "record %04X %04X %zu ", df->fid, ef->fid, r + 1);
-                write_hex(file, ef->records[r].bytes, ef->records[r].length);
+                vc_state_write_hex(file, ef->records[r].bytes, ef->records[r].length);
                 fputc('\n', file);
             }
         }
         if (ef->body_updated) {
             fprintf(file, "body %04X %04X ", df->fid, ef->fid);
-            write_hex(file, ef->body, ef->body_n);
+            vc_state_write_hex(file, ef->body, ef->body_n);
             fputc('\n', file);
         }
     }
@@ -210,7 +210,7 @@ static void write_df(const struct vc_df *df, FILE *file)
     }
     if (df->pin.present) {
         fprintf(file, "pin %04X ", df->fid);
-        write_hex(file, df->pin.value, df->pin.length);
+        vc_state_write_hex(file, df->pin.value, df->pin.length);
         fprintf(file, " %u\n", df->pin.tries);
     }
     for (size_t i = 0; i < df->keys_n; i++) {
@@ -221,13 +221,14 @@ static void write_df(const struct vc_df *df, FILE *file)
     write_files(df, file);
     for (size_t i = 0; i < df->values_n; i++) {
         fprintf(file, "value %04X %s ", df->fid, df->values[i].name);
-        write_hex(file, df->values[i].bytes, df->values[i].length);
+        vc_state_write_hex(file, df->values[i].bytes, df->values[i].length);
         fputc('\n', file);
     }
 }
 
-static void write_state(const struct vc_fs *fs, FILE *file)
+static void write_state(const void *what, FILE *file)
 {
+    const struct vc_fs *fs = what;
     fputs(state_header, file);
     if (fs->card_blocked) {
         fputs("card blocked\n", file);
@@ -237,7 +238,8 @@ static void write_state(const struct vc_fs *fs, FILE *file)
     }
 }
 
-bool vc_state_save(const struct vc_fs *fs, const char *path)
+bool vc_state_replace(const char *path, void (*write)(const void *what, FILE *file),
+                      const void *what)
 {
     char temporary[4096];
     int length = snprintf(temporary, sizeof temporary, "%s.new", path);
@@ -255,7 +257,7 @@ bool vc_state_save(const struct vc_fs *fs, const char *path)
         unlink(temporary);
         return false;
     }
-    write_state(fs, file);
+    write(what, file);
     bool ok = fflush(file) == 0 && !ferror(file) && fsync(fd) == 0;
     ok = fclose(file) == 0 && ok;
     ok = ok && rename(temporary, path) == 0;
@@ -263,4 +265,9 @@ bool vc_state_save(const struct vc_fs *fs, const char *path)
         unlink(temporary);
     }
     return ok;
+}
+
+bool vc_state_save(const struct vc_fs *fs, const char *path)
+{
+    return vc_state_replace(path, write_state, fs);
 }

@@ -7,21 +7,12 @@
  * holds a cryptogram of the challenge that the card has just drawn.
  */
 #include "apps/pboc.h"
+#include "fuzz.h"
 #include "iso/card.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { FINANCIAL = 3 };
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool holds)
-{
-    if (!holds) {
-        abort();
-    }
-}
 
 static bool shows(const uint8_t *bytes, size_t n, const char *text)
 {

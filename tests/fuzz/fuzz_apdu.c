@@ -1,18 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Commands and ATRs: what decodes encodes again to a command that decodes the same. */
-#include <stdlib.h>
 #include <string.h>
 
+#include "fuzz.h"
 #include "ys_apdu.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(int holds)
-{
-    if (!holds) {
-        abort();
-    }
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -1,18 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any YAML as a baseline: what can be read can be edited or is refused; what is edited reads as
  * it was meant (the edit itself compares), and what was added can be removed again. */
-#include <stdlib.h>
 
+#include "fuzz.h"
 #include "ys_baseline.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(int holds)
-{
-    if (!holds) {
-        abort();
-    }
-}
 
 static void edit(struct ys_arena *arena, const struct ys_baseline *baseline)
 {

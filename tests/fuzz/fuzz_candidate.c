@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any YAML as a candidate file of a small catalogue: complaints, never a fault. */
-#include <stdlib.h>
 #include <string.h>
 
+#include "fuzz.h"
 #include "ys_model_private.h"
 #include "ys_pack.h"
 #include "ys_yaml.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char catalogue_text[] =
     "catalogue: small\n"
@@ -38,13 +36,6 @@ static const char card_text[] =
     "    files:\n"
     "      - {name: EF05, items: [{name: a, record: 1, tag: \"20\", length: 2, encoding: ascii}]}\n"
     "      - {name: EF07, length: 85, items: []}\n";
-
-static void require(int holds)
-{
-    if (!holds) {
-        abort();
-    }
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

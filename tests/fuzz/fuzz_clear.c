@@ -3,14 +3,12 @@
  * Replies that nobody mapped: of JSON, the form must stay and every text and number be a mark; of
  * anything else, nothing may be read beyond its end.
  */
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz.h"
 #include "ys_engine_private.h"
 #include "ys_json.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static bool is_hidden(const struct ys_value *was, const struct ys_value *is)
 {

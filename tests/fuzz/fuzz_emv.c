@@ -3,19 +3,10 @@
  * What a payment card may tell: the first byte chooses the algorithm, the rest is BER-TLV, of which
  * C0 holds the key of the CA, C1 the static data and C2 the dynamic signature.
  */
-#include <stdlib.h>
 #include <string.h>
 
+#include "fuzz.h"
 #include "ys_emv.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool holds)
-{
-    if (!holds) {
-        abort();
-    }
-}
 
 static void each_object(struct ys_arena *arena, const struct ys_emv_object *object,
                         const struct ys_emv_objects *objects)

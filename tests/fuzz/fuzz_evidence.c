@@ -3,14 +3,12 @@
  * The verifier's parser of lines. What it calls canonical must be JSON to the real parser too:
  * else a record could pass verification that nobody can read.
  */
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz.h"
 #include "ys_json.h"
 #include "ys_line.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static int has_escaped_nul(const char *text, size_t size)
 {

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any YAML as the figures of a bank and as a profile: what is taken can be judged, a year that
  * lacks a figure never passes, and no year without a failed factor fails. */
-#include <stdlib.h>
 #include <string.h>
 
+#include "fuzz.h"
 #include "ys_evaluation.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char PROFILE[] =
     "{evaluation: city, clause: 9.2, due: 03-31, fails_at: 1, factors: [{id: f, title: t, figures: "
@@ -14,13 +12,6 @@ static const char PROFILE[] =
     "title: c}, {id: d, kind: flag, title: d}], rules: [{figure: a, per: b, at_least: 5/10, "
     "within: true}, {figure: c, at_most: 9.5}, {figure: d, is_true: true}]}], ending: {clause: "
     "10.1, failed_years: 2, events: [{id: breach, title: b}]}}";
-
-static void require(int holds)
-{
-    if (!holds) {
-        abort();
-    }
-}
 
 static void judge(struct ys_arena *arena, const struct ys_evaluation *evaluation,
                   const struct ys_document *document)

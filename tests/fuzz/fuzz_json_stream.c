@@ -3,22 +3,12 @@
  * Any bytes as result.json, whose list "cases" is read item by item: what is accepted is what is
  * accepted as a whole, and is the same value.
  */
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "fuzz.h"
 #include "ys_json.h"
 #include "ys_json_stream.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(int holds)
-{
-    if (!holds) {
-        abort();
-    }
-}
 
 static void check_same(struct ys_arena *arena, struct ys_json_stream *stream,
                        const struct ys_value *whole)

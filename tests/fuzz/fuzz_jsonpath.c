@@ -1,19 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A query that parses selects from a small document without fault; others say why not. */
-#include <stdlib.h>
 #include <string.h>
 
+#include "fuzz.h"
 #include "ys_json.h"
 #include "ys_jsonpath.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(int holds)
-{
-    if (!holds) {
-        abort();
-    }
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any YAML as a bank's OpenAPI document: the candidate file drafted from it is always valid. */
-#include <stdlib.h>
 #include <string.h>
 
+#include "fuzz.h"
 #include "ys_draft.h"
 #include "ys_model_private.h"
 #include "ys_yaml.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char catalogue_text[] =
     "catalogue: small\n"
@@ -27,13 +25,6 @@ static const char catalogue_text[] =
     "    inputs: {card: {type: string, required: true}}\n"
     "    outputs: {outcome: result, state: {type: {enum: [active, lost]}, required: true},\n"
     "              balance: money, holder: {type: {object: {name: string}}}}\n";
-
-static void require(int holds)
-{
-    if (!holds) {
-        abort();
-    }
-}
 
 static void draft(struct ys_arena *arena, const struct ys_pack *pack,
                   const struct ys_openapi *openapi)

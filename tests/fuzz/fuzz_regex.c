@@ -3,22 +3,12 @@
  * The first line as a pattern, the rest as a text. What matches as a whole matches in part too,
  * and a group around a pattern, or a count of one behind it, changes nothing.
  */
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "fuzz.h"
 #include "ys_mem.h"
 #include "ys_regex.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(int holds)
-{
-    if (!holds) {
-        abort();
-    }
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

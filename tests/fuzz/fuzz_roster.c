@@ -1,24 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any JSON as the lists of the 70 % question, and any bytes as two spellings of a place: a decision
  * never contradicts its sums, and spellings that are one by the plain key are one by the loose. */
-#include <stdlib.h>
 #include <string.h>
 
+#include "fuzz.h"
 #include "ys_charset.h"
 #include "ys_json.h"
 #include "ys_place.h"
 #include "ys_roster.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 #define CITY "北京市"
-
-static void require(int holds)
-{
-    if (!holds) {
-        abort();
-    }
-}
 
 /* denominator · instant - numerator · branches of a reading. */
 static int64_t margin(const struct ys_value *root, const char *reading)

@@ -1,20 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any YAML as a suite: complaints, never a fault. */
-#include <stdlib.h>
 #include <string.h>
 
+#include "fuzz.h"
 #include "ys_model_private.h"
 #include "ys_pack.h"
 #include "ys_yaml.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(int holds)
-{
-    if (!holds) {
-        abort();
-    }
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -1,18 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A small picture fits its square, and is a picture of which a small one can be made. */
-#include <stdint.h>
-#include <stdlib.h>
 
+#include "fuzz.h"
 #include "ys_thumbnail.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(int holds)
-{
-    if (!holds) {
-        abort();
-    }
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any bytes as a recording: either a syntax error with a line, or readers that can be played. */
-#include <stdint.h>
 #include <stdlib.h>
 
+#include "fuzz.h"
 #include "ys_card.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void play(const struct ys_card_port *port, const char *reader)
 {

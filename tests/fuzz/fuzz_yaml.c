@@ -1,21 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any bytes as a suite: either a value that can be written as JSON and read back, or an error
  * with a place inside the text. */
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "fuzz.h"
 #include "ys_json.h"
 #include "ys_yaml.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(int holds)
-{
-    if (!holds) {
-        abort();
-    }
-}
 
 static void check_value(struct ys_arena *arena, const struct ys_document *document)
 {

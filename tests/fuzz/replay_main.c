@@ -4,11 +4,10 @@
  * Fails when there is no input at all, so that an emptied corpus cannot look green.
  */
 #include <dirent.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 enum { INPUT_BYTES_MAX = 1 << 20 };
 

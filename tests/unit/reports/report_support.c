@@ -9,6 +9,34 @@
 #include "ys_json.h"
 #include "ys_log.h"
 
+int report_bench(void **state)
+{
+    struct bench *bench = calloc(1, sizeof *bench);
+    if (!bench) {
+        return -1;
+    }
+    snprintf(bench->dir, sizeof bench->dir, "/tmp/ys-report-XXXXXX");
+    if (!mkdtemp(bench->dir)) {
+        free(bench);
+        return -1;
+    }
+    ys_arena_init(&bench->arena);
+    bench->result = ys_value_copy(&bench->arena, report_data(&bench->arena));
+    bench->evidence = ys_path_join(&bench->arena, bench->dir, "evidence.jsonl");
+    bench->report = ys_path_join(&bench->arena, bench->dir, "report.html");
+    *state = bench;
+    return 0;
+}
+
+int report_bench_end(void **state)
+{
+    struct bench *bench = *state;
+    ys_folder_remove(bench->dir);
+    ys_arena_clear(&bench->arena);
+    free(bench);
+    return 0;
+}
+
 int report_read(const char *path, struct ys_buf *ret_text)
 {
     ys_buf_init(ret_text, YS_FILE_BYTES_MAX);

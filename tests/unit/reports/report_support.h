@@ -6,6 +6,19 @@
 #include "ys_buf.h"
 #include "ys_report.h"
 
+/* What a test works on: a folder of its own and a copy of data/result.json that it may change. */
+struct bench {
+    char dir[64];
+    struct ys_arena arena;
+    struct ys_value *result;
+    const char *evidence, *report; /* where the folder has, or may have, them */
+    struct ys_err err;
+};
+
+/* For cmocka's set-up and tear-down; the tests find the bench in *state. */
+int report_bench(void **state);
+int report_bench_end(void **state);
+
 /* data/result.json. Exits the program when it cannot be read: nothing can be tested then. */
 const struct ys_value *report_data(struct ys_arena *arena);
 /* data/previous.json: a comparison with the previous signed run. The same. */

@@ -24,43 +24,10 @@ static enum ys_status (*const exports[EXPORTS])(struct ys_json_stream *result, e
                                                 const char *path, struct ys_err *reterr) = {
     ys_report_ctrf, ys_report_sarif, ys_report_oscal};
 
-struct bench {
-    char dir[64];
-    struct ys_arena arena;
-    struct ys_value *result; /* a copy that a test may change */
-    const char *evidence;
-    struct ys_err err;
-};
-
 static int setup(void **state)
 {
-    struct bench *bench = calloc(1, sizeof *bench);
-    snprintf(bench->dir, sizeof bench->dir, "/tmp/ys-report-XXXXXX");
-    if (!mkdtemp(bench->dir)) {
-        return -1;
-    }
-    ys_arena_init(&bench->arena);
-    bench->result = ys_value_copy(&bench->arena, report_data(&bench->arena));
-    bench->evidence = ys_path_join(&bench->arena, bench->dir, "evidence.jsonl");
-    *state = bench;
-    return report_evidence(bench->dir, RECORDS);
-}
-
-static int teardown(void **state)
-{
-    struct bench *bench = *state;
-    const char **names = NULL;
-    size_t count = 0;
-    rmdir(ys_path_join(&bench->arena, bench->dir, "blobs"));
-    if (ys_folder_list(&bench->arena, bench->dir, NULL, &names, &count, NULL) == YS_OK) {
-        for (size_t i = 0; i < count; i++) {
-            unlink(ys_path_join(&bench->arena, bench->dir, names[i]));
-        }
-    }
-    rmdir(bench->dir);
-    ys_arena_clear(&bench->arena);
-    free(bench);
-    return 0;
+    int status = report_bench(state);
+    return status ? status : report_evidence(((struct bench *)*state)->dir, RECORDS);
 }
 
 static struct ys_buf html_of(struct bench *bench, const char *run_dir, enum ys_lang lang)
@@ -551,7 +518,7 @@ static void failed_writes_are_told_and_leave_nothing(void **state)
     assert_false(ys_file_exists(ys_path_join(&bench->arena, bench->dir, "report.html.part")));
 }
 
-#define RUN_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define RUN_TEST(test) cmocka_unit_test_setup_teardown(test, setup, report_bench_end)
 
 int main(void)
 {

@@ -16,38 +16,6 @@
 #include "ys_file.h"
 #include "ys_html_tally.h"
 
-struct bench {
-    char dir[64];
-    struct ys_arena arena;
-    struct ys_value *result;
-    const char *evidence, *report;
-    struct ys_err err;
-};
-
-static int setup(void **state)
-{
-    struct bench *bench = calloc(1, sizeof *bench);
-    snprintf(bench->dir, sizeof bench->dir, "/tmp/ys-report-XXXXXX");
-    if (!mkdtemp(bench->dir)) {
-        return -1;
-    }
-    ys_arena_init(&bench->arena);
-    bench->result = ys_value_copy(&bench->arena, report_data(&bench->arena));
-    bench->evidence = ys_path_join(&bench->arena, bench->dir, "evidence.jsonl");
-    bench->report = ys_path_join(&bench->arena, bench->dir, "report.html");
-    *state = bench;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct bench *bench = *state;
-    ys_folder_remove(bench->dir);
-    ys_arena_clear(&bench->arena);
-    free(bench);
-    return 0;
-}
-
 static void put(struct bench *bench, const char *name, const char *text)
 {
     const char *path = ys_path_join(&bench->arena, bench->dir, name);
@@ -312,7 +280,7 @@ static void scattered_records_are_counted(void **state)
     ys_buf_clear(&html);
 }
 
-#define RUN_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define RUN_TEST(test) cmocka_unit_test_setup_teardown(test, report_bench, report_bench_end)
 
 int main(void)
 {

@@ -17,33 +17,10 @@
 #include "ys_file.h"
 #include "ys_json.h"
 
-struct bench {
-    char dir[64];
-    struct ys_arena arena;
-    struct ys_value *result;
-    struct ys_err err;
-};
-
 static int setup(void **state)
 {
-    struct bench *bench = calloc(1, sizeof *bench);
-    snprintf(bench->dir, sizeof bench->dir, "/tmp/ys-report-XXXXXX");
-    if (!mkdtemp(bench->dir)) {
-        return -1;
-    }
-    ys_arena_init(&bench->arena);
-    bench->result = ys_value_copy(&bench->arena, report_data(&bench->arena));
-    *state = bench;
-    return report_evidence(bench->dir, 1);
-}
-
-static int teardown(void **state)
-{
-    struct bench *bench = *state;
-    ys_folder_remove(bench->dir);
-    ys_arena_clear(&bench->arena);
-    free(bench);
-    return 0;
+    int status = report_bench(state);
+    return status ? status : report_evidence(((struct bench *)*state)->dir, 1);
 }
 
 static const struct ys_value *json(struct bench *bench, const char *text)
@@ -257,7 +234,7 @@ static void a_signature_that_does_not_verify_is_said_so(void **state)
     assert_has(html_of(bench, YS_LANG_EN), "do not verify and must not be relied on:");
 }
 
-#define RUN_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define RUN_TEST(test) cmocka_unit_test_setup_teardown(test, setup, report_bench_end)
 
 int main(void)
 {
