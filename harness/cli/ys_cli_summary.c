@@ -66,7 +66,7 @@ static const char *verdict_sgr(const char *verdict)
     return strcmp(verdict, "fail") == 0 ? YS_SGR_RED : YS_SGR_YELLOW;
 }
 
-static const char *conclusion_text(const char *conclusion, const char *lang)
+const char *ys_summary_conclusion(const char *conclusion, const char *lang)
 {
     const enum ys_conclusion all[] = {YS_CONCLUSION_QUALIFIED, YS_CONCLUSION_UNQUALIFIED,
                                       YS_CONCLUSION_INCOMPLETE};
@@ -169,7 +169,7 @@ static void print_text(const struct ys_arguments *arguments, const char *run_dir
     printf("\n%s ", zh ? "条款" : "clauses");
     print_counts(ys_value_get(result, "summary"));
     printf("%s%s %s%s%s\n", ys_color(arguments, YS_SGR_BOLD), zh ? "结论" : "conclusion",
-           conclusion_text(conclusion, arguments->lang), zh ? " " : "", zh ? conclusion : "");
+           ys_summary_conclusion(conclusion, arguments->lang), zh ? " " : "", zh ? conclusion : "");
     printf("%s", ys_color(arguments, YS_SGR_OFF));
     if (proof) {
         printf("%s %" PRId64 "/%" PRId64 "\n",

@@ -43,6 +43,8 @@ YS_NODISCARD enum ys_status ys_summary_reports(const struct ys_arguments *argume
  * none), writes the reports and tells. */
 enum ys_exit ys_summary_conclude(const struct ys_arguments *arguments, const char *run_dir,
                                  const char *previous_dir);
+/* How a conclusion of a result is called, "合格"; a word that is none stays as it is. */
+const char *ys_summary_conclusion(const char *conclusion, const char *lang);
 /* The exit status that a result asks for. */
 enum ys_exit ys_summary_exit(const struct ys_value *result);
 

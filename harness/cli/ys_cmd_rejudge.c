@@ -8,6 +8,7 @@
 #include "ys_file.h"
 #include "ys_json.h"
 #include "ys_rejudge.h"
+#include "ys_report.h"
 #include "ys_signature.h"
 
 static const char *text_of(const struct ys_value *map, const char *name)
@@ -17,41 +18,60 @@ static const char *text_of(const struct ys_value *map, const char *name)
 }
 
 /* What an unchanged reader wants to know first: where the two sides part. */
-static void print_side(const char *label, const struct ys_value *side)
+static void print_side(const struct ys_arguments *arguments, const char *label,
+                       const struct ys_value *side)
 {
+    bool zh = strcmp(arguments->lang, "zh") == 0;
+    enum ys_lang lang = zh ? YS_LANG_ZH : YS_LANG_EN;
     if (!side || side->kind == YS_KIND_NULL) {
-        printf("    %s: not there\n", label);
+        printf("    %s %s\n", label, zh ? "无" : "not there");
         return;
     }
-    printf("    %s: %s: %s\n", label, text_of(side, "verdict"), text_of(side, "reason"));
+    const char *cause = ys_value_word(side, "cause");
+    printf("    %s %s%s%s: %s\n", label, text_of(side, "verdict"), *cause ? " " : "", cause,
+           ys_reason_in(arguments->arena, lang, text_of(side, "reason")));
     const struct ys_value *findings = ys_value_get(side, "findings");
     for (size_t i = 0; i < ys_value_count(findings); i++) {
         const struct ys_value *finding = ys_value_at(findings, i);
-        printf("      %s: expected %s, observed %s\n", text_of(finding, "target"),
-               text_of(finding, "expected"), text_of(finding, "observed"));
+        printf(zh ? "      %s：预期 %s，实际 %s\n" : "      %s: expected %s, observed %s\n",
+               text_of(finding, "target"),
+               ys_side_in(arguments->arena, lang, text_of(finding, "expected")),
+               ys_side_in(arguments->arena, lang, text_of(finding, "observed")));
     }
 }
 
-static void print_text(const struct ys_rejudgement *found)
+static void print_difference(const struct ys_arguments *arguments, const struct ys_value *one)
 {
+    bool zh = strcmp(arguments->lang, "zh") == 0;
+    const char *what = text_of(one, "what");
+    if (strcmp(what, "conclusion") == 0) {
+        printf(zh ? "结论：原 %s，现 %s\n" : "conclusion: was %s, is %s\n",
+               ys_summary_conclusion(text_of(one, "was"), arguments->lang),
+               ys_summary_conclusion(text_of(one, "is"), arguments->lang));
+        return;
+    }
+    const char *chinese = strcmp(what, "clause") == 0 ? "条款" : "用例";
+    printf("%s %s\n", zh ? chinese : what, text_of(one, "id"));
+    print_side(arguments, zh ? "原 " : "was", ys_value_get(one, "was"));
+    print_side(arguments, zh ? "现 " : "is ", ys_value_get(one, "is"));
+}
+
+static void print_text(const struct ys_arguments *arguments, const struct ys_rejudgement *found)
+{
+    bool zh = strcmp(arguments->lang, "zh") == 0;
     for (size_t i = 0; i < ys_value_count(found->changed); i++) {
-        printf("other than in the run: %s\n", ys_value_text(ys_value_at(found->changed, i)));
+        printf("%s%s\n", zh ? "与原运行所用不同：" : "other than in the run: ",
+               ys_value_text(ys_value_at(found->changed, i)));
     }
     for (size_t i = 0; i < ys_value_count(found->differences); i++) {
-        const struct ys_value *one = ys_value_at(found->differences, i);
-        const char *what = text_of(one, "what");
-        if (strcmp(what, "conclusion") == 0) {
-            printf("conclusion: was %s, is %s\n", text_of(one, "was"), text_of(one, "is"));
-        } else {
-            printf("%s %s\n", what, text_of(one, "id"));
-            print_side("was", ys_value_get(one, "was"));
-            print_side("is ", ys_value_get(one, "is"));
-        }
+        print_difference(arguments, ys_value_at(found->differences, i));
     }
-    printf("%zu cases judged again, %zu differences; %zu checks stand on hidden values and are "
-           "taken over\n",
-           ys_value_count(ys_value_get(found->result, "cases")), ys_value_count(found->differences),
-           found->taken);
+    printf(
+        zh ? "重新判定用例 %zu 个，差异 %zu 处；%zu 项检查涉及已隐去的值，沿用原判定\n"
+           : "%zu cases judged again, %zu differences; %zu checks stand on hidden values and are "
+             "taken over\n",
+        ys_value_count(ys_value_get(found->result, "cases")), ys_value_count(found->differences),
+        found->taken);
 }
 
 static void print_json(struct ys_arena *arena, const struct ys_rejudgement *found)
@@ -110,7 +130,7 @@ static enum ys_exit run(const struct ys_arguments *arguments)
     if (arguments->json) {
         print_json(arguments->arena, &found);
     } else {
-        print_text(&found);
+        print_text(arguments, &found);
     }
     if (ys_value_count(found.differences) && !ys_value_count(found.changed)) {
         fprintf(stderr, "yanshou: the suites are those of the run and the verdicts differ: this is "
