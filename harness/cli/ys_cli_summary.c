@@ -315,9 +315,11 @@ enum ys_exit ys_summary_conclude(const struct ys_arguments *arguments, const cha
     if (ys_summary_open(arguments->arena, run_dir, &result, &err) != YS_OK) {
         return ys_cli_fail(&err);
     }
-    enum ys_status status = previous_dir ? ys_previous_compare(arguments->arena, previous_dir,
-                                                               run_dir, result, &previous, &err)
-                                         : YS_OK;
+    enum ys_status status =
+        ys_previous_compare(arguments->arena, previous_dir, run_dir, result, &previous, &err);
+    if (status == YS_OK && previous_dir) {
+        status = ys_previous_keep(arguments->arena, previous_dir, run_dir, &err);
+    }
     if (status == YS_OK) {
         status = ys_summary_reports(arguments, run_dir, result, previous, &err);
     }

@@ -40,7 +40,7 @@ YS_NODISCARD enum ys_status ys_summary_reports(const struct ys_arguments *argume
                                                const struct ys_value *previous,
                                                struct ys_err *reterr);
 /* Both, for a run that has ended: reads its result, compares it with the previous run (NULL: with
- * none), writes the reports and tells. */
+ * the one that was kept, if any; else it is kept), writes the reports and tells. */
 enum ys_exit ys_summary_conclude(const struct ys_arguments *arguments, const char *run_dir,
                                  const char *previous_dir);
 /* How a conclusion of a result is called, "合格"; a word that is none stays as it is. */

@@ -109,13 +109,9 @@ static enum ys_exit conclude(const struct ys_arguments *arguments, const char *r
 {
     struct ys_err err;
     const struct ys_value *result = NULL;
-    if (ys_attest_finish(attest, &result, &err) != YS_OK ||
-        ys_summary_reports(arguments, run_dir, ys_json_stream_of(arguments->arena, result, "cases"),
-                           NULL, &err) != YS_OK) {
-        return ys_cli_fail(&err);
-    }
-    return ys_summary_tell(arguments, run_dir,
-                           ys_json_stream_of(arguments->arena, result, "cases"));
+    return ys_attest_finish(attest, &result, &err) == YS_OK
+               ? ys_summary_conclude(arguments, run_dir, NULL)
+               : ys_cli_fail(&err);
 }
 
 static enum ys_exit run(const struct ys_arguments *arguments)

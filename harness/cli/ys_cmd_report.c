@@ -61,9 +61,11 @@ static enum ys_exit run(const struct ys_arguments *arguments)
         return ys_cli_fail(&err);
     }
     const struct ys_value *previous = NULL;
-    enum ys_status status = previous_dir ? ys_previous_compare(arguments->arena, previous_dir,
-                                                               run_dir, result, &previous, &err)
-                                         : YS_OK;
+    enum ys_status status =
+        ys_previous_compare(arguments->arena, previous_dir, run_dir, result, &previous, &err);
+    if (status == YS_OK && previous_dir && !path) {
+        status = ys_previous_keep(arguments->arena, previous_dir, run_dir, &err);
+    }
     enum ys_exit ended =
         status == YS_OK ? write_kinds(arguments, result, previous, kinds, count, kinds == every)
                         : ys_cli_fail(&err);
@@ -76,7 +78,8 @@ static const struct ys_option OPTIONS[] = {
      "repeatable; default html, junit, csv and pdf"},
     {"previous", 0, "RUNDIR",
      "the previous signed run of this bank: html and pdf tell what changed since. It must\n"
-     "verify, and be the one that the run names where it names one"},
+     "verify, and be the one that the run names where it names one. Without -o it is kept in\n"
+     "RUNDIR/previous, for reports that are written later"},
     {"output", 'o', "FILE", "where to write it (default: its place in the run directory)"},
 };
 

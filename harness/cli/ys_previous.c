@@ -9,6 +9,8 @@
 #include "ys_json.h"
 #include "ys_signature.h"
 
+#define KEPT_FOLDER "previous"
+
 struct previous {
     struct ys_json_stream *result;
     char seal[YS_SM3_HEX_MAX];
@@ -20,18 +22,24 @@ static const char *id_of(const struct ys_value *result, const char *name)
     return ys_value_word(ys_value_get(result, name), "id");
 }
 
-static enum ys_status verify(struct ys_arena *arena, const char *dir, struct previous *previous,
-                             struct ys_err *reterr)
+/* A run directory, or the `is_kept` part of one. */
+static enum ys_status verify(struct ys_arena *arena, const char *dir, bool is_kept,
+                             struct previous *previous, struct ys_err *reterr)
 {
     struct ys_verification found;
     if (!ys_folder_exists(dir)) {
         return ys_err_set(reterr, YS_ERR_USAGE, "there is no run directory %s", dir);
     }
-    enum ys_status status = ys_run_verify(arena, dir, NULL, &found, &previous->signatures, reterr);
+    enum ys_status status =
+        is_kept ? ys_result_verify(arena, dir, &found, &previous->signatures, reterr)
+                : ys_run_verify(arena, dir, NULL, &found, &previous->signatures, reterr);
     if (status == YS_OK && found.fault != YS_FAULT_NONE) {
         return ys_err_set(reterr, YS_ERR_EVIDENCE_BROKEN,
-                          "%s does not verify (%s: %s: %s), so nothing is compared with it", dir,
-                          ys_fault_name(found.fault), found.file, found.text);
+                          "%s does not verify (%s: %s: %s), so nothing is compared with it%s", dir,
+                          ys_fault_name(found.fault), found.file, found.text,
+                          is_kept ? "; name the whole run with 'report --previous', or remove "
+                                    "this folder"
+                                  : "");
     }
     if (status == YS_OK && previous->signatures.count == 0) {
         return ys_err_set(reterr, YS_ERR_USAGE,
@@ -53,12 +61,12 @@ static enum ys_status check_same(const char *dir, const char *what, const char *
 }
 
 /* Verifies, opens, and refuses a run of another bank or regulation. */
-static enum ys_status open_previous(struct ys_arena *arena, const char *dir, const char *candidate,
-                                    const char *regulation, struct previous *ret_previous,
-                                    struct ys_err *reterr)
+static enum ys_status open_previous(struct ys_arena *arena, const char *dir, bool is_kept,
+                                    const char *candidate, const char *regulation,
+                                    struct previous *ret_previous, struct ys_err *reterr)
 {
     struct previous previous = {.result = NULL};
-    enum ys_status status = verify(arena, dir, &previous, reterr);
+    enum ys_status status = verify(arena, dir, is_kept, &previous, reterr);
     if (status == YS_OK) {
         status = ys_summary_open(arena, dir, &previous.result, reterr);
     }
@@ -83,7 +91,7 @@ enum ys_status ys_previous_name(struct ys_arena *arena, const char *previous_dir
 {
     struct previous previous;
     enum ys_status status =
-        open_previous(arena, previous_dir, candidate, regulation, &previous, reterr);
+        open_previous(arena, previous_dir, false, candidate, regulation, &previous, reterr);
     if (status != YS_OK) {
         return status;
     }
@@ -94,6 +102,20 @@ enum ys_status ys_previous_name(struct ys_arena *arena, const char *previous_dir
     ys_json_stream_close(previous.result);
     *ret_name = name;
     return YS_OK;
+}
+
+enum ys_status ys_previous_keep(struct ys_arena *arena, const char *previous_dir,
+                                const char *run_dir, struct ys_err *reterr)
+{
+    static const char *const names[] = {"seal.json", YS_SIGNATURE_FILE, "result.json"};
+    const char *kept = ys_path_join(arena, run_dir, KEPT_FOLDER);
+    ys_folder_remove(kept);
+    enum ys_status status = ys_folder_make(kept, reterr);
+    for (size_t i = 0; status == YS_OK && i < sizeof names / sizeof names[0]; i++) {
+        status = ys_file_copy(ys_path_join(arena, previous_dir, names[i]),
+                              ys_path_join(arena, kept, names[i]), reterr);
+    }
+    return status;
 }
 
 static enum ys_status read_manifest(struct ys_arena *arena, const char *run_dir,
@@ -182,7 +204,13 @@ enum ys_status ys_previous_compare(struct ys_arena *arena, const char *previous_
     const struct ys_value *rest = ys_json_stream_rest(result);
     const struct ys_value *comparison = NULL;
     struct previous previous;
-    enum ys_status status = open_previous(arena, previous_dir, id_of(rest, "candidate"),
+    bool is_kept = !previous_dir;
+    previous_dir = is_kept ? ys_path_join(arena, run_dir, KEPT_FOLDER) : previous_dir;
+    if (is_kept && !ys_folder_exists(previous_dir)) {
+        *ret_comparison = NULL;
+        return YS_OK;
+    }
+    enum ys_status status = open_previous(arena, previous_dir, is_kept, id_of(rest, "candidate"),
                                           id_of(rest, "regulation"), &previous, reterr);
     if (status != YS_OK) {
         return status;

@@ -402,6 +402,7 @@ static enum ys_status copy_run(struct merge *merge, struct ys_err *reterr)
                               ys_path_join(&merge->arena, merge->work_dir, files[i]), reterr);
     }
     status = status == YS_OK ? copy_folder(merge, "blobs", reterr) : status;
+    status = status == YS_OK ? copy_folder(merge, "previous", reterr) : status;
     return status == YS_OK ? copy_folder(merge, "attestations", reterr) : status;
 }
 

@@ -25,6 +25,11 @@ YS_NODISCARD enum ys_status ys_seal_attestations(struct ys_arena *arena, const c
                                                  const char ***ret_names, size_t *ret_count,
                                                  struct ys_err *reterr);
 
+/* Whether the seal of a folder binds the result.json beside it; nothing else need be there. */
+YS_NODISCARD enum ys_status ys_seal_verify_result(struct ys_arena *arena, const char *folder,
+                                                  struct ys_verification *ret_verification,
+                                                  struct ys_err *reterr);
+
 bool ys_seal_is_digest(const char *text); /* 64 lower-case hexadecimal digits */
 /* Reads a canonical JSON object with a newline behind it. YS_OK: *ret_value, or a fault in *found,
  * or neither when the file is not there. */

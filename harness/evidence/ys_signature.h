@@ -44,4 +44,11 @@ YS_NODISCARD enum ys_status ys_run_verify(struct ys_arena *arena, const char *ru
                                           struct ys_signatures *ret_signatures,
                                           struct ys_err *reterr);
 
+/* The same of a folder that has seal.json, signature.json and result.json of a run alone: that the
+ * signatures are over that seal and that it binds that result. The record is not there. */
+YS_NODISCARD enum ys_status ys_result_verify(struct ys_arena *arena, const char *folder,
+                                             struct ys_verification *ret_verification,
+                                             struct ys_signatures *ret_signatures,
+                                             struct ys_err *reterr);
+
 #endif

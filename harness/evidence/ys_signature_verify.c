@@ -227,20 +227,19 @@ static enum ys_status read_entries(struct check *check, const char *run_dir,
     return YS_OK;
 }
 
-enum ys_status ys_run_verify(struct ys_arena *arena, const char *run_dir, const char *anchors,
-                             struct ys_verification *ret_verification,
-                             struct ys_signatures *ret_signatures, struct ys_err *reterr)
+/* The signatures, behind what the seal's own check found. */
+static enum ys_status check_signatures(struct ys_arena *arena, const char *run_dir,
+                                       const char *anchors, struct ys_verification found,
+                                       struct ys_verification *ret_verification,
+                                       struct ys_signatures *ret_signatures, struct ys_err *reterr)
 {
-    assert(ret_verification);
-    assert(ret_signatures);
-    struct ys_verification found;
     char seal[YS_SM3_HEX_MAX];
     struct check check = {.arena = arena, .anchors = anchors, .seal = seal, .found = &found};
     const struct ys_value *entries = NULL;
     struct ys_signature *items = NULL;
     size_t count = 0;
-    enum ys_status status = ys_seal_verify(arena, run_dir, &found, reterr);
-    if (status == YS_OK && found.fault == YS_FAULT_NONE) {
+    enum ys_status status = YS_OK;
+    if (found.fault == YS_FAULT_NONE) {
         status = ys_file_sm3(ys_path_join(arena, run_dir, YS_SEAL_FILE), seal, reterr);
     }
     if (status == YS_OK && found.fault == YS_FAULT_NONE) {
@@ -259,4 +258,30 @@ enum ys_status ys_run_verify(struct ys_arena *arena, const char *run_dir, const 
                                                  .count = found.fault == YS_FAULT_NONE ? count : 0};
     }
     return status;
+}
+
+enum ys_status ys_run_verify(struct ys_arena *arena, const char *run_dir, const char *anchors,
+                             struct ys_verification *ret_verification,
+                             struct ys_signatures *ret_signatures, struct ys_err *reterr)
+{
+    assert(ret_verification);
+    assert(ret_signatures);
+    struct ys_verification found;
+    enum ys_status status = ys_seal_verify(arena, run_dir, &found, reterr);
+    return status == YS_OK ? check_signatures(arena, run_dir, anchors, found, ret_verification,
+                                              ret_signatures, reterr)
+                           : status;
+}
+
+enum ys_status ys_result_verify(struct ys_arena *arena, const char *folder,
+                                struct ys_verification *ret_verification,
+                                struct ys_signatures *ret_signatures, struct ys_err *reterr)
+{
+    assert(ret_verification);
+    assert(ret_signatures);
+    struct ys_verification found;
+    enum ys_status status = ys_seal_verify_result(arena, folder, &found, reterr);
+    return status == YS_OK ? check_signatures(arena, folder, NULL, found, ret_verification,
+                                              ret_signatures, reterr)
+                           : status;
 }

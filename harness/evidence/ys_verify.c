@@ -510,6 +510,28 @@ static enum ys_status verify(struct ys_arena *arena, const char *run_dir, bool a
     return status;
 }
 
+enum ys_status ys_seal_verify_result(struct ys_arena *arena, const char *folder,
+                                     struct ys_verification *ret_verification,
+                                     struct ys_err *reterr)
+{
+    struct ys_verification result = {.fault = YS_FAULT_NONE, .file = "", .offset = -1, .text = ""};
+    struct check check = {.arena = arena, .run_dir = folder, .result = &result};
+    const struct ys_value *seal = NULL;
+    enum ys_status status = ys_seal_read(arena, folder, YS_SEAL_FILE, &result, &seal, reterr);
+    const char *sealed = seal && seal_has_shape(seal)
+                             ? ys_value_get_text(ys_value_get(seal, "files"), "result.json")
+                             : NULL;
+    if (status == YS_OK && sealed) {
+        status = check_file(&check, "result.json", sealed, reterr);
+    } else if (status == YS_OK && !is_faulty(&check)) {
+        fault(&check, YS_FAULT_UNSEALED, YS_SEAL_FILE, 0, -1, "there is no seal over a result");
+    }
+    if (status == YS_OK) {
+        *ret_verification = result;
+    }
+    return status;
+}
+
 enum ys_status ys_seal_verify(struct ys_arena *arena, const char *run_dir,
                               struct ys_verification *ret_verification, struct ys_err *reterr)
 {
