@@ -46,16 +46,16 @@ static struct ys_value *words_value(struct ys_arena *arena, const struct ys_word
 }
 
 static void tell_row(struct ys_talk *talk, const char *command, const char *says,
-                     const struct ys_words *words, const char *reply, uint16_t sw,
-                     int64_t duration_us)
+                     const struct ys_words *words, const char *reply, const char *sw,
+                     const char *sw_says, int64_t duration_us)
 {
     struct ys_arena *arena = talk->arguments->arena;
     struct ys_value *row = ys_value_map(arena);
     ys_value_set_text(arena, row, "command", command);
     ys_value_set_text(arena, row, "says", says);
     ys_value_set_text(arena, row, "reply", reply);
-    ys_value_set_text(arena, row, "sw", ys_arena_printf(arena, "%04X", sw));
-    ys_value_set_text(arena, row, "sw_says", ys_sw_text(arena, sw, talk->arguments->lang));
+    ys_value_set_text(arena, row, "sw", sw);
+    ys_value_set_text(arena, row, "sw_says", sw_says);
     ys_value_set(arena, row, "objects", words_value(arena, words));
     ys_value_set_int(arena, row, "time_us", duration_us);
     ys_value_append(arena, talk->rows, row);
@@ -70,6 +70,19 @@ static uint16_t sw_of(const uint8_t *reply, size_t length)
     return (uint16_t)((unsigned)reply[length - 2] << 8 | reply[length - 1]);
 }
 
+/* A reply that is too short for a status word has none, and is not called one. */
+static const char *says_of(struct ys_arena *arena, const uint8_t *reply, size_t length,
+                           const char *lang)
+{
+    bool zh = strcmp(lang, "zh") == 0;
+    if (length >= 2) {
+        return ys_sw_text(arena, sw_of(reply, length), lang);
+    }
+    return length == 0 ? (zh ? "没有应答，没有状态字" : "no reply, no status word")
+                       : (zh ? "应答只有一个字节，不足一个状态字"
+                             : "a reply of one byte, less than a status word");
+}
+
 static void tell_exchange(struct ys_talk *talk, const uint8_t *command, size_t command_length,
                           const uint8_t *reply, size_t reply_length, int64_t duration_us)
 {
@@ -82,16 +95,17 @@ static void tell_exchange(struct ys_talk *talk, const uint8_t *command, size_t c
     const char *sent = ys_card_recorded_command(arena, command, command_length);
     const char *says = ys_words_command(arena, command, command_length, lang);
     bool has_sw = reply_length >= 2;
-    uint16_t sw = sw_of(reply, reply_length);
+    const char *sw = has_sw ? ys_arena_printf(arena, "%04X", sw_of(reply, reply_length)) : "";
+    const char *sw_says = says_of(arena, reply, reply_length, lang);
     struct ys_words words;
     ys_words_init(&words, arena, lang);
     ys_words_data(&words, command, command_length, reply, has_sw ? reply_length - 2 : 0);
     if (talk->rows) {
-        tell_row(talk, sent, says, &words, hex, sw, duration_us);
+        tell_row(talk, sent, says, &words, hex, sw, sw_says, duration_us);
     } else {
         printf("> %s\n#   %s\n< %s\n", sent, says, hex);
         print_words(&words);
-        printf("#   %04X %s    %lld µs\n", sw, ys_sw_text(arena, sw, lang), (long long)duration_us);
+        printf("#   %s%s%s    %lld µs\n", sw, has_sw ? " " : "", sw_says, (long long)duration_us);
     }
     ys_arena_clear(&local);
 }

@@ -130,10 +130,15 @@ static enum ys_status exchange(struct dialogue *d, struct ys_err *reterr)
         session->listener(session->listener_context, d->command, d->command_length, d->reply,
                           d->reply_length, (ended_ns - begun_ns) / 1000);
     }
+    /* No card can send that: a driver that lost the card's reply says it. */
+    if (d->reply_length == 0) {
+        return ys_err_set(reterr, YS_ERR_CARD_MUTE,
+                          "the reader hands over no byte of the card's reply, not even a status "
+                          "word; clean the contacts, or try another reader or driver");
+    }
     if (d->reply_length < SW_BYTES) {
         return ys_err_set(reterr, YS_ERR_CARD_PROTOCOL,
-                          "the card answered %zu bytes, which is less than a status word",
-                          d->reply_length);
+                          "the card answered one byte, which is less than a status word");
     }
     return check_reply(d, reterr);
 }

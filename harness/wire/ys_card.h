@@ -103,8 +103,9 @@ bool ys_reader_is_virtual(const char *name);
 void ys_card_disconnect(struct ys_card_session *session);
 
 /* Sends a command and resolves 61xx and 6Cxx. `ret_data` is the reply without its status word,
- * arena-owned. YS_ERR_CARD_PROTOCOL: a reply that ISO/IEC 7816 does not allow: no status word, one
- * outside 61xx … 6Fxx and 9xxx, more bytes than Le, a chain without end. YS_ERR_GUARD: not sent. */
+ * arena-owned. YS_ERR_CARD_PROTOCOL: a reply that ISO/IEC 7816 does not allow: one byte, a status
+ * word outside 61xx … 6Fxx and 9xxx, more bytes than Le, a chain without end. YS_ERR_CARD_MUTE: no
+ * reply, or one of no byte. YS_ERR_GUARD: not sent. */
 YS_NODISCARD enum ys_status ys_card_transmit(struct ys_card_session *session,
                                              struct ys_arena *arena, const uint8_t *command,
                                              size_t command_length, const uint8_t **ret_data,

@@ -310,6 +310,20 @@ static void a_mute_card_is_said_to_be_mute(void **state)
     close_session(session);
 }
 
+/* A driver may call it a success that nothing came: of the card that says nothing. */
+static void a_reply_of_no_byte_is_trouble_of_the_reader(void **state)
+{
+    static const struct vpcd_exchange exchanges[] = {
+        {"0084000008", ""},
+        {"0084000008", "01020304050607089000"},
+    };
+    struct world *world = *state;
+    insert(world, ATR_T0, exchanges, 2, false);
+    struct ys_card_session *session = open_session(world);
+    expect_failure(world, session, "0084000008", YS_ERR_CARD_MUTE, "");
+    close_session(session);
+}
+
 static void a_card_that_is_taken_out_is_missed(void **state)
 {
     static const struct vpcd_exchange exchanges[] = {
@@ -619,6 +633,7 @@ int main(void)
         OVER_BOTH(a_wrong_le_is_repeated_with_the_right_one),
         OVER_BOTH(an_endless_chain_is_the_cards_fault),
         OVER_BOTH(a_mute_card_is_said_to_be_mute),
+        OVER_BOTH(a_reply_of_no_byte_is_trouble_of_the_reader),
         OVER_BOTH(a_card_that_is_taken_out_is_missed),
         OVER_BOTH(waiting_for_a_card_that_never_comes_ends),
         OVER_BOTH(a_held_card_is_nobody_elses),

@@ -212,11 +212,13 @@ static void memory_that_cannot_be_read_stops_the_run(void **state)
 static void what_no_card_may_answer_is_a_protocol_error(void **state)
 {
     start(*state, "> 0084000008\n< 010203040506070809009000\n> 0084000008\n< 1234\n"
-                  "> 0084000008\n< 6000\n> 0084000008\n< 90\n> 0084000008\n< 01029000\n");
+                  "> 0084000008\n< 6000\n> 0084000008\n< 90\n> 0084000008\n<\n"
+                  "> 0084000008\n< 01029000\n");
     expect(*state, "0084000008", YS_ERR_CARD_PROTOCOL, 0, "10 bytes of data where Le allows 8");
     expect(*state, "0084000008", YS_ERR_CARD_PROTOCOL, 0, "status word 1234");
     expect(*state, "0084000008", YS_ERR_CARD_PROTOCOL, 0, "status word 6000");
     expect(*state, "0084000008", YS_ERR_CARD_PROTOCOL, 0, "less than a status word");
+    expect(*state, "0084000008", YS_ERR_CARD_MUTE, 0, "no byte");
     expect(*state, "0084000008", YS_OK, 0x9000, NULL);
 }
 
