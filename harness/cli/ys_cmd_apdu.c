@@ -173,23 +173,38 @@ static enum ys_exit talk_all(struct ys_talk *talk)
 
 /* ---- the card ---- */
 
-static const char *choose_reader(const struct ys_arguments *arguments, struct ys_card_port *port,
+/* The role's reader where the candidate file has that role, else the reader of that name; without a
+ * name the role `card`, else the first reader with a card. */
+static const char *choose_reader(const struct ys_arguments *arguments,
+                                 const struct ys_candidate *candidate, struct ys_card_port *port,
                                  struct ys_err *reterr)
 {
     struct ys_reader_state *readers = NULL;
     size_t count = 0;
-    const char *pattern = ys_option_text(arguments, "reader");
+    const char *wanted = ys_option_text(arguments, "reader");
+    const struct ys_reader_role *role =
+        candidate && !ys_option_given(arguments, "replay") /* its readers have names of their own */
+            ? ys_candidate_reader(candidate, wanted ? wanted : "card")
+            : NULL;
     if (port->driver->list(port->context, arguments->arena, &readers, &count, reterr) != YS_OK) {
         return NULL;
     }
+    if (role) {
+        const struct ys_reader_state *found =
+            ys_reader_find(readers, count, role->pattern, role->atr);
+        ys_err_set(reterr, YS_ERR_CARD_READER,
+                   "no reader fits role %s of the candidate file; 'yanshou readers' lists them",
+                   role->role);
+        return found ? found->name : NULL;
+    }
     for (size_t i = 0; i < count; i++) {
-        bool wanted = pattern ? fnmatch(pattern, readers[i].name, 0) == 0 : readers[i].card_present;
-        if (wanted) {
+        bool fits = wanted ? fnmatch(wanted, readers[i].name, 0) == 0 : readers[i].card_present;
+        if (fits) {
             return readers[i].name;
         }
     }
     ys_err_set(reterr, YS_ERR_CARD_READER, "no reader %s%s; 'yanshou readers' lists them",
-               pattern ? "is called " : "has a card", pattern ? pattern : "");
+               wanted ? "is called " : "has a card", wanted ? wanted : "");
     return NULL;
 }
 
@@ -225,11 +240,12 @@ static enum ys_exit finish(struct ys_talk *talk, enum ys_exit exit_status)
     return exit_status == YS_EXIT_GOOD && talk->failed ? YS_EXIT_FAIL : exit_status;
 }
 
-static enum ys_exit hold(struct ys_talk *talk, struct ys_card_port *port, int64_t floor)
+static enum ys_exit hold(struct ys_talk *talk, const struct ys_candidate *candidate,
+                         struct ys_card_port *port, int64_t floor)
 {
     const struct ys_arguments *arguments = talk->arguments;
     struct ys_err err;
-    talk->reader = choose_reader(arguments, port, &err);
+    talk->reader = choose_reader(arguments, candidate, port, &err);
     if (!talk->reader ||
         port->driver->connect(port->context, talk->reader, &talk->session, &err) != YS_OK) {
         return ys_cli_fail(&err);
@@ -249,21 +265,41 @@ static enum ys_exit hold(struct ys_talk *talk, struct ys_card_port *port, int64_
     return exit_status;
 }
 
+/* The floor of --tries-floor, of the candidate file, or the default. */
+static bool read_floor(const struct ys_arguments *arguments, const struct ys_candidate *candidate,
+                       int64_t *ret_floor)
+{
+    uint64_t floor = candidate ? (uint64_t)candidate->pin_tries_floor : TRIES_FLOOR;
+    const char *text = ys_option_text(arguments, "tries-floor");
+    if (text && (ys_parse_u64(text, strlen(text), &floor) != YS_OK || floor > 15)) {
+        ys_cli_usage(arguments, "--tries-floor is a number from 0 to 15, not '%s'", text);
+        return false;
+    }
+    *ret_floor = (int64_t)floor;
+    return true;
+}
+
 static enum ys_exit run(const struct ys_arguments *arguments)
 {
     struct ys_err err;
     struct ys_card_port port;
     struct ys_talk talk;
-    uint64_t floor = TRIES_FLOOR;
+    struct ys_inputs inputs = {0};
+    int64_t floor = TRIES_FLOOR;
     const char *mask = ys_option_text(arguments, "expect-sw");
-    const char *floor_text = ys_option_text(arguments, "tries-floor");
+    bool destructive = ys_option_given(arguments, "destructive");
     if (mask && ys_sw_mask_check(mask, &err) != YS_OK) {
         return ys_cli_usage(arguments, "%s", err.text);
     }
-    if (floor_text &&
-        (ys_parse_u64(floor_text, strlen(floor_text), &floor) != YS_OK || floor > 15)) {
-        return ys_cli_usage(arguments, "--tries-floor is a number from 0 to 15, not '%s'",
-                            floor_text);
+    if (ys_option_given(arguments, "candidate") && ys_cli_load(arguments, &inputs, &err) != YS_OK) {
+        return ys_cli_fail(&err);
+    }
+    if (!read_floor(arguments, inputs.candidate, &floor)) {
+        return YS_EXIT_USAGE;
+    }
+    if (destructive && inputs.candidate && !inputs.candidate->consents_destructive) {
+        return ys_cli_usage(arguments, "the candidate file does not consent to --destructive "
+                                       "(consent: {destructive: true})");
     }
     if (open_port(arguments, &port, &err) != YS_OK) {
         return ys_cli_fail(&err);
@@ -271,15 +307,21 @@ static enum ys_exit run(const struct ys_arguments *arguments)
     ys_talk_init(&talk, arguments);
     talk.expect_sw = mask;
     talk.recorded = ys_option_given(arguments, "replay");
-    talk.allows_forever = talk.recorded || ys_option_given(arguments, "destructive");
-    enum ys_exit exit_status = hold(&talk, &port, (int64_t)floor);
+    talk.allows_forever = talk.recorded || destructive;
+    enum ys_exit exit_status = hold(&talk, inputs.candidate, &port, floor);
     ys_talk_clear(&talk);
     ys_card_port_free(&port);
     return exit_status;
 }
 
 static const struct ys_option OPTIONS[] = {
-    {"reader", 'r', "NAME", "reader, '*' and '?' allowed (default: the first with a card)"},
+    {"candidate", 'c', "FILE",
+     "a candidate file: its readers by role, its floor of tries,\n"
+     "its consent"},
+    {"suites", 's', "FOLDER", "the regulation folder of that file"},
+    {"reader", 'r', "NAME",
+     "reader, '*' and '?' allowed, or a role of the candidate file\n"
+     "(default: the role card, else the first with a card)"},
     {"script", 0, "FILE",
      "commands from a file: hex lines, 'reset', '#' comments,\n"
      "or the '>' lines of a recording"},
@@ -289,9 +331,11 @@ static const struct ys_option OPTIONS[] = {
      "a recording in the place of a card; without commands it\n"
      "is told from its beginning to its end"},
     {"tries-floor", 0, "N",
-     "send no PIN that could leave fewer tries (default 2;\n"
-     "0 allows the last one)"},
-    {"destructive", 0, NULL, "allow what cannot be undone: GENERATE AC, blocking, PUT DATA …"},
+     "send no PIN that could leave fewer tries (default: that of\n"
+     "the candidate file, else 2; 0 allows the last one)"},
+    {"destructive", 0, NULL,
+     "allow what cannot be undone: GENERATE AC, blocking, PUT DATA …;\n"
+     "a candidate file must consent too"},
 };
 
 const struct ys_command ys_command_apdu = {
@@ -309,6 +353,7 @@ const struct ys_command ys_command_apdu = {
         "what cannot be undone only with --destructive.\n"
         "\n"
         "  yanshou apdu '00A404000E 315041592E5359532E4444463031'   select the PSE\n"
+        "  yanshou apdu -c bank.yaml -r psam '00B0960006'           the module of that bank\n"
         "  yanshou apdu --script read.apdu --record card.apdu --expect-sw '9000|61?\?'\n"
         "  yanshou apdu --replay card.apdu                          the same without the card",
     .options = OPTIONS,

@@ -2,7 +2,6 @@
 /* Sessions with cards, their exchanges in the evidence, and the encodings of card data. */
 #include "ys_card_private.h"
 
-#include <fnmatch.h>
 #include <string.h>
 
 #include "ys_charset.h"
@@ -22,19 +21,6 @@ static void note_reader(struct ys_engine *engine, const char *name)
     pthread_mutex_unlock(&engine->mutex);
 }
 
-const char *ys_reader_of_role(const struct ys_reader_role *role,
-                              const struct ys_reader_state *readers, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        bool named = !role->pattern || fnmatch(role->pattern, readers[i].name, 0) == 0;
-        bool fits = !role->atr || ys_atr_matches(role->atr, readers[i].atr, readers[i].atr_length);
-        if (named && fits) {
-            return readers[i].name;
-        }
-    }
-    return NULL;
-}
-
 static const char *find_reader(struct ys_exec *exec, const struct ys_reader_role *role,
                                struct ys_trouble *trouble)
 {
@@ -52,9 +38,9 @@ static const char *find_reader(struct ys_exec *exec, const struct ys_reader_role
         ys_trouble_err(trouble, &err);
         return NULL;
     }
-    const char *name = ys_reader_of_role(role, readers, count);
-    if (name) {
-        return name;
+    const struct ys_reader_state *found = ys_reader_find(readers, count, role->pattern, role->atr);
+    if (found) {
+        return found->name;
     }
     ys_trouble_set(trouble, YS_CAUSE_CONFIGURATION, "no reader fits role %s (%s%s); %zu readers "
                    "are there", role->role, role->pattern ? role->pattern : "",

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ys_doctor.h"
 
-#include <fnmatch.h>
 #include <string.h>
 
 #include "ys_crypto.h"
@@ -295,13 +294,8 @@ static void look_at_readers(struct doctor *doctor)
     for (size_t i = 0; i < doctor->candidate->reader_count; i++) {
         const struct ys_reader_role *role = &doctor->candidate->readers[i];
         const char *subject = ys_arena_printf(&doctor->arena, "reader %s", role->role);
-        const struct ys_reader_state *found = NULL;
-        for (size_t k = 0; k < count && !found; k++) {
-            bool fits = (!role->pattern || fnmatch(role->pattern, readers[k].name, 0) == 0) &&
-                        (!role->atr ||
-                         ys_atr_matches(role->atr, readers[k].atr, readers[k].atr_length));
-            found = fits ? &readers[k] : NULL;
-        }
+        const struct ys_reader_state *found =
+            ys_reader_find(readers, count, role->pattern, role->atr);
         if (!found) {
             say(doctor, YS_SYMPTOM_PROBLEM, subject,
                 ys_arena_printf(&doctor->arena, "no reader fits; %zu are there", count),

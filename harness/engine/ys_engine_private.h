@@ -415,9 +415,6 @@ bool ys_observe_card(struct ys_exec *exec, const struct ys_step *step,
                      const struct ys_value **ret_observation, struct ys_check *ret_check,
                      struct ys_trouble *trouble);
 void ys_cards_close(struct ys_case_run *run);
-/* The first reader that fits a role, or NULL. */
-const char *ys_reader_of_role(const struct ys_reader_role *role,
-                              const struct ys_reader_state *readers, size_t count);
 
 /* ---- exchanges (ys_exchange.c) ---- */
 

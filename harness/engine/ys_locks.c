@@ -34,11 +34,12 @@ static void add_reader(struct holding *holding, const char *role)
 {
     struct ys_engine *engine = holding->engine;
     const struct ys_reader_role *known = ys_candidate_reader(engine->candidate, role);
-    const char *reader =
-        known ? ys_reader_of_role(known, engine->readers, engine->reader_count) : NULL;
+    const struct ys_reader_state *reader =
+        known ? ys_reader_find(engine->readers, engine->reader_count, known->pattern, known->atr)
+              : NULL;
     add_lock(holding->planned, ys_arena_printf(&engine->arena, "reader.%s", role));
     if (reader) {
-        add_lock(holding->planned, ys_arena_printf(&engine->arena, "reader at %s", reader));
+        add_lock(holding->planned, ys_arena_printf(&engine->arena, "reader at %s", reader->name));
     }
 }
 

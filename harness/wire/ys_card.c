@@ -5,6 +5,7 @@
  */
 #include "ys_card_guard.h"
 
+#include <fnmatch.h>
 #include <string.h>
 #include <strings.h>
 
@@ -36,6 +37,18 @@ void ys_card_disconnect(struct ys_card_session *session)
         ys_free(session->watched);
         session->driver->disconnect(session);
     }
+}
+
+const struct ys_reader_state *ys_reader_find(const struct ys_reader_state *readers, size_t count,
+                                             const char *pattern, const char *atr)
+{
+    for (size_t i = 0; i < count; i++) {
+        bool named = !pattern || fnmatch(pattern, readers[i].name, 0) == 0;
+        if (named && (!atr || ys_atr_matches(atr, readers[i].atr, readers[i].atr_length))) {
+            return &readers[i];
+        }
+    }
+    return NULL;
 }
 
 bool ys_reader_is_virtual(const char *name)

@@ -97,6 +97,10 @@ YS_NODISCARD enum ys_status ys_card_port_replay(const char *name, const char *re
                                                 size_t length, struct ys_card_port *ret_port,
                                                 struct ys_err *reterr);
 void ys_card_port_free(struct ys_card_port *port);
+/* The first reader whose name fits `pattern` (with * and ?) and whose card's ATR fits the mask
+ * `atr` (ys_apdu.h); each may be NULL. NULL: none does. */
+const struct ys_reader_state *ys_reader_find(const struct ys_reader_state *readers, size_t count,
+                                             const char *pattern, const char *atr);
 /* By its name: made by software, or the reader of a recording. */
 bool ys_reader_is_virtual(const char *name);
 /* Ends a session: the card is reset and free for others. NULL is fine. */
