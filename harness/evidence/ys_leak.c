@@ -115,6 +115,22 @@ static struct folded fold_one(const char *text, size_t length)
     return one;
 }
 
+/* Whether any of the text folds: what does, becomes shorter. */
+static bool folds(const char *text, size_t length)
+{
+    static const bool may_fold[UINT8_MAX + 1] = {
+        ['\n'] = true, ['\r'] = true, ['\\'] = true, ['%'] = true, [0xEF] = true};
+    for (size_t at = 0; at < length; at++) {
+        if (may_fold[(uint8_t)text[at]]) {
+            struct folded one = fold_one(text + at, length - at);
+            if (one.count < one.size) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 /* Folds into `folded` (NULL: only counts) and stops before the character that has folded byte
  * `until`. Returns the offset in the text that was reached; *ret_length is how much was folded. */
 static size_t fold(const char *text, size_t length, size_t until, char *folded, size_t *ret_length)
@@ -225,7 +241,11 @@ static const char *number_at(const char *text, size_t length, size_t *ret_at)
         while (at + count < length && isdigit((unsigned char)text[at + count])) {
             count++;
         }
-        bool starts = count > 0 && (at == 0 || !is_word(text[at - 1u]));
+        if (count < PAN_DIGITS_MIN) {
+            at += count + 1u;
+            continue;
+        }
+        bool starts = at == 0 || !is_word(text[at - 1u]);
         size_t end = at + count;
         bool has_x =
             count == ID_DIGITS - 1u && end < length && (text[end] == 'X' || text[end] == 'x');
@@ -335,14 +355,12 @@ bool ys_leak_in_text(struct ys_arena *arena, struct ys_redactor *redactor, const
     assert(ret_leak);
     size_t at = 0;
     const char *what = find(redactor, text, length, &at);
-    if (!what) {
+    if (!what && folds(text, length)) {
         size_t folded_length = 0;
         char *folded = ys_alloc(length + 1u);
         fold(text, length, SIZE_MAX, folded, &folded_length);
-        if (folded_length != length) {
-            what = find(redactor, folded, folded_length, &at);
-            at = what ? fold(text, length, at, NULL, &folded_length) : 0;
-        }
+        what = find(redactor, folded, folded_length, &at);
+        at = what ? fold(text, length, at, NULL, &folded_length) : 0;
         ys_free(folded);
     }
     if (what) {

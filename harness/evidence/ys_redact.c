@@ -251,7 +251,12 @@ static size_t mark_at(const struct search *search, size_t at)
  * that no tail of a second value stays in clear. False at the end. */
 static bool next_stretch(struct search *search, size_t *at, size_t *ret_end, const char **ret_mark)
 {
-    for (size_t start = *at; start + YS_REDACT_PATTERN_BYTES_MIN <= search->length; start++) {
+    size_t start = *at;
+    for (;; start++) {
+        start = ys_redact_index_seek(search->index, search->text, search->length, start);
+        if (start >= search->length) {
+            return false;
+        }
         size_t mark = mark_at(search, start);
         if (mark) {
             start += mark - 1u;
@@ -273,7 +278,6 @@ static bool next_stretch(struct search *search, size_t *at, size_t *ret_end, con
         *ret_end = end;
         return true;
     }
-    return false;
 }
 
 /* `index` is locked for reading. */

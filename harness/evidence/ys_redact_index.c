@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ys_mem.h"
+#include "ys_redact.h"
 
 #define FILTER_BITS (1u << 18)
 #define FNV_OFFSET UINT64_C(14695981039346656037)
@@ -48,9 +49,27 @@ static uint32_t key_of(const char *text)
            1u;
 }
 
+/* That of the three bytes one further on. */
+static uint32_t next_key(uint32_t key, char byte)
+{
+    return (((key - 1u) << 8 & 0xFFFFFFu) | (uint8_t)byte) + 1u;
+}
+
 static uint32_t mix(uint32_t key)
 {
     return (key * UINT32_C(2654435761)) >> 8;
+}
+
+static bool may_begin(const struct ys_redact_index *index, uint32_t key)
+{
+    uint32_t bit = mix(key) & (FILTER_BITS - 1u);
+    return ((unsigned)index->filter[bit >> 3] & 1u << (bit & 7u)) != 0;
+}
+
+static void note_beginning(struct ys_redact_index *index, uint32_t key)
+{
+    uint32_t bit = mix(key) & (FILTER_BITS - 1u);
+    index->filter[bit >> 3] = (uint8_t)(index->filter[bit >> 3] | 1u << (bit & 7u));
 }
 
 static uint64_t hash_step(uint64_t hash, char byte)
@@ -80,6 +99,7 @@ struct ys_redact_index *ys_redact_index_new(void)
     index->slots = ys_calloc(index->slot_count, sizeof *index->slots);
     index->beginning_slots = SLOTS_FIRST;
     index->beginnings = ys_calloc(index->beginning_slots, sizeof *index->beginnings);
+    note_beginning(index, key_of(YS_MARK_BEGIN)); /* so that a seek stops there too */
     return index;
 }
 
@@ -222,8 +242,22 @@ void ys_redact_index_add(struct ys_redact_index *index, const char *bytes, size_
     put_slot(index, index->count);
     index->count++;
     add_length(index, bytes, (uint32_t)length);
-    uint32_t bit = mix(key_of(bytes)) & (FILTER_BITS - 1u);
-    index->filter[bit >> 3] = (uint8_t)(index->filter[bit >> 3] | 1u << (bit & 7u));
+    note_beginning(index, key_of(bytes));
+}
+
+size_t ys_redact_index_seek(const struct ys_redact_index *index, const char *text, size_t length,
+                            size_t at)
+{
+    if (at + YS_REDACT_PATTERN_BYTES_MIN > length) {
+        return length;
+    }
+    for (uint32_t key = key_of(text + at); !may_begin(index, key); at++) {
+        if (at + YS_REDACT_PATTERN_BYTES_MIN == length) {
+            return length;
+        }
+        key = next_key(key, text[at + YS_REDACT_PATTERN_BYTES_MIN]);
+    }
+    return at;
 }
 
 size_t ys_redact_index_match(const struct ys_redact_index *index, const char *text, size_t length,
@@ -233,8 +267,7 @@ size_t ys_redact_index_match(const struct ys_redact_index *index, const char *te
         return 0;
     }
     uint32_t key = key_of(text);
-    uint32_t bit = mix(key) & (FILTER_BITS - 1u);
-    if (((unsigned)index->filter[bit >> 3] & 1u << (bit & 7u)) == 0) {
+    if (!may_begin(index, key)) {
         return 0;
     }
     const struct beginning *beginning =

@@ -23,6 +23,10 @@ void ys_redact_index_free(struct ys_redact_index *index); /* wipes the patterns 
  * that `is_value` is remembered. Patterns below the minimum are ignored. */
 void ys_redact_index_add(struct ys_redact_index *index, const char *bytes, size_t length,
                          const char *mark, bool is_value);
+/* The first place from `at` on where a pattern, or a mark, may begin; `length` where there is none.
+ */
+size_t ys_redact_index_seek(const struct ys_redact_index *index, const char *text, size_t length,
+                            size_t at);
 /* The length of the longest pattern at the start of the text, 0 when there is none. */
 size_t ys_redact_index_match(const struct ys_redact_index *index, const char *text, size_t length,
                              const char **ret_mark);
