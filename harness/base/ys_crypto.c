@@ -112,15 +112,51 @@ void ys_sm3_hex(const void *bytes, size_t length, char ret_hex[YS_SM3_HEX_MAX])
     ys_hex_encode_lower(digest, sizeof digest, ret_hex);
 }
 
-void ys_hmac_sm3(const void *key, size_t key_length, const void *bytes, size_t length,
+struct ys_hmac {
+    EVP_MAC_CTX *keyed;
+};
+
+struct ys_hmac *ys_hmac_new(const void *key, size_t key_length)
+{
+    static const char digest[] = "SM3";
+    const OSSL_PARAM params[] = {
+        OSSL_PARAM_utf8_string(OSSL_MAC_PARAM_DIGEST, (char *)(uintptr_t)digest, 0),
+        OSSL_PARAM_END};
+    /* A NULL key would mean "as before", also for length 0. */
+    const void *used_key = key_length ? key : "";
+    struct ys_hmac *hmac = ys_calloc(1, sizeof *hmac);
+    EVP_MAC *method = EVP_MAC_fetch(NULL, "HMAC", NULL);
+    hmac->keyed = EVP_MAC_CTX_new(method);
+    EVP_MAC_free(method);
+    require(hmac->keyed && EVP_MAC_init(hmac->keyed, used_key, key_length, params) == 1);
+    return hmac;
+}
+
+void ys_hmac_tag(const struct ys_hmac *hmac, const void *bytes, size_t length,
                  uint8_t ret_tag[YS_SM3_BYTES])
 {
     size_t tag_length = 0;
-    /* A NULL key would mean "as before", also for length 0. */
-    const void *used_key = key_length ? key : "";
-    const unsigned char *tag = EVP_Q_mac(NULL, "HMAC", NULL, "SM3", NULL, used_key, key_length,
-                                         bytes, length, ret_tag, YS_SM3_BYTES, &tag_length);
-    require(tag && tag_length == YS_SM3_BYTES);
+    EVP_MAC_CTX *context = EVP_MAC_CTX_dup(hmac->keyed);
+    require(context && EVP_MAC_update(context, bytes, length) == 1 &&
+            EVP_MAC_final(context, ret_tag, &tag_length, YS_SM3_BYTES) == 1 &&
+            tag_length == YS_SM3_BYTES);
+    EVP_MAC_CTX_free(context);
+}
+
+void ys_hmac_free(struct ys_hmac *hmac)
+{
+    if (hmac) {
+        EVP_MAC_CTX_free(hmac->keyed);
+        ys_free(hmac);
+    }
+}
+
+void ys_hmac_sm3(const void *key, size_t key_length, const void *bytes, size_t length,
+                 uint8_t ret_tag[YS_SM3_BYTES])
+{
+    struct ys_hmac *hmac = ys_hmac_new(key, key_length);
+    ys_hmac_tag(hmac, bytes, length, ret_tag);
+    ys_hmac_free(hmac);
 }
 
 enum ys_status ys_random(void *bytes, size_t length)

@@ -27,6 +27,11 @@ void ys_sm3_digest(const void *bytes, size_t length, uint8_t ret_digest[YS_SM3_B
 void ys_sm3_hex(const void *bytes, size_t length, char ret_hex[YS_SM3_HEX_MAX]);
 void ys_hmac_sm3(const void *key, size_t key_length, const void *bytes, size_t length,
                  uint8_t ret_tag[YS_SM3_BYTES]);
+struct ys_hmac; /* a key of HMAC-SM3, made ready once for many tags; thread-safe */
+struct ys_hmac *ys_hmac_new(const void *key, size_t key_length);
+void ys_hmac_tag(const struct ys_hmac *hmac, const void *bytes, size_t length,
+                 uint8_t ret_tag[YS_SM3_BYTES]);
+void ys_hmac_free(struct ys_hmac *hmac); /* wipes the key; NULL is fine */
 YS_NODISCARD enum ys_status ys_random(void *bytes, size_t length);
 
 /* Block ciphers in ECB, whole blocks only. SM4: 16-byte key and blocks; 3DES: 16-byte key

@@ -25,7 +25,7 @@ struct ys_redactor {
     pthread_rwlock_t lock;
     struct ys_redact_index *index;
     struct ys_arena marks; /* lives as long as the index */
-    uint8_t key[YS_REDACT_KEY_BYTES];
+    struct ys_hmac *hmac;
     struct ys_vault *vault; /* or NULL */
 };
 
@@ -36,7 +36,7 @@ struct ys_redactor *ys_redactor_new(const uint8_t key[YS_REDACT_KEY_BYTES])
     pthread_rwlock_init(&redactor->lock, NULL);
     redactor->index = ys_redact_index_new();
     ys_arena_init(&redactor->marks);
-    memcpy(redactor->key, key, sizeof redactor->key);
+    redactor->hmac = ys_hmac_new(key, YS_REDACT_KEY_BYTES);
     return redactor;
 }
 
@@ -47,7 +47,7 @@ void ys_redactor_free(struct ys_redactor *redactor)
     }
     ys_redact_index_free(redactor->index);
     ys_arena_clear(&redactor->marks);
-    ys_wipe(redactor->key, sizeof redactor->key);
+    ys_hmac_free(redactor->hmac);
     pthread_rwlock_destroy(&redactor->lock);
     ys_free(redactor);
 }
@@ -67,7 +67,7 @@ static const char *make_mark(const struct ys_redactor *redactor, struct ys_arena
     memcpy(message, kind, kind_length + 1u);
     memcpy(message + kind_length + 1u, value, value_length);
     uint8_t tag[YS_SM3_BYTES];
-    ys_hmac_sm3(redactor->key, sizeof redactor->key, message, length, tag);
+    ys_hmac_tag(redactor->hmac, message, length, tag);
     ys_wipe(message, length);
     ys_free(message);
     char digits[2u * TAG_BYTES + 1u];

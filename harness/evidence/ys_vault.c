@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Entries wait in memory until the log is about to be made durable: what a record's marks stand
- * for is on disk before the record.
+ * for is on disk before the record. They are closed then, on the committer's time.
  */
 #include "ys_vault.h"
 
@@ -32,7 +32,7 @@ struct entry {
 struct ys_vault {
     uint8_t key[YS_REDACT_KEY_BYTES];
     uint8_t cipher_key[YS_SM3_BYTES]; /* its first YS_SM4_BYTES */
-    uint8_t mac_key[YS_SM3_BYTES];
+    struct ys_hmac *mac;
     char *path;
     char *key_path;
     int fd;
@@ -43,8 +43,7 @@ struct ys_vault {
     size_t count;
     struct entry *order; /* opened entries as they were kept */
     size_t order_count;
-    struct ys_buf waiting;
-    struct ys_err failure;
+    struct ys_buf waiting; /* entries that are not yet closed: mark, NUL, sort, value, NUL */
 };
 
 /* ---- where ---- */
@@ -163,31 +162,29 @@ static struct entry *place_of(struct ys_vault *vault, const char *mark, bool *re
     return entry;
 }
 
-/* counter ‖ cipher text ‖ HMAC over both. */
-static enum ys_status close_entry(const struct ys_vault *vault, const struct entry *entry,
-                                  struct ys_arena *arena, const char **ret_line,
-                                  struct ys_err *reterr)
+/* counter ‖ cipher text ‖ HMAC over both, of an entry's `length` bytes; a line of base64. */
+static enum ys_status close_entry(const struct ys_vault *vault, const char *entry, size_t length,
+                                  struct ys_buf *lines, struct ys_err *reterr)
 {
-    size_t mark_length = strlen(entry->mark);
-    size_t length = mark_length + 2u + strlen(entry->value);
-    uint8_t *box = ys_arena_alloc(arena, COUNTER_BYTES + length + YS_SM3_BYTES);
+    struct ys_arena arena;
+    ys_arena_init(&arena);
+    uint8_t *box = ys_arena_alloc(&arena, COUNTER_BYTES + length + YS_SM3_BYTES);
     uint8_t *text = box + COUNTER_BYTES;
-    memcpy(text, entry->mark, mark_length + 1u);
-    text[mark_length + 1u] = entry->learned ? '+' : '-';
-    memcpy(text + mark_length + 2u, entry->value, length - mark_length - 2u);
     enum ys_status status = ys_random(box, COUNTER_BYTES);
     if (status == YS_OK) {
-        status = ys_sm4_ctr(vault->cipher_key, box, text, length, text, reterr);
+        status = ys_sm4_ctr(vault->cipher_key, box, (const uint8_t *)entry, length, text, reterr);
     } else {
         ys_err_set(reterr, status, "no random numbers");
     }
     if (status == YS_OK) {
-        ys_hmac_sm3(vault->mac_key, sizeof vault->mac_key, box, COUNTER_BYTES + length,
-                    text + length);
-        *ret_line = ys_base64_encode(arena, box, COUNTER_BYTES + length + YS_SM3_BYTES);
-    } else {
-        ys_wipe(text, length);
+        ys_hmac_tag(vault->mac, box, COUNTER_BYTES + length, text + length);
+        status = ys_buf_append_text(
+            lines, ys_base64_encode(&arena, box, COUNTER_BYTES + length + YS_SM3_BYTES));
     }
+    if (status == YS_OK) {
+        status = ys_buf_append_char(lines, '\n');
+    }
+    ys_arena_clear(&arena);
     return status;
 }
 
@@ -204,7 +201,7 @@ static bool open_entry(struct ys_vault *vault, const char *line, size_t length,
         return false;
     }
     size_t text_length = size - COUNTER_BYTES - YS_SM3_BYTES;
-    ys_hmac_sm3(vault->mac_key, sizeof vault->mac_key, box, COUNTER_BYTES + text_length, mac);
+    ys_hmac_tag(vault->mac, box, COUNTER_BYTES + text_length, mac);
     unsigned difference = 0;
     for (size_t i = 0; i < YS_SM3_BYTES; i++) {
         difference |= (unsigned)(mac[i] ^ box[COUNTER_BYTES + text_length + i]);
@@ -278,7 +275,10 @@ static struct ys_vault *vault_new(const uint8_t key[YS_REDACT_KEY_BYTES], const 
     memcpy(vault->key, key, sizeof vault->key);
     ys_hmac_sm3(key, YS_REDACT_KEY_BYTES, cipher_label, sizeof cipher_label - 1u,
                 vault->cipher_key);
-    ys_hmac_sm3(key, YS_REDACT_KEY_BYTES, mac_label, sizeof mac_label - 1u, vault->mac_key);
+    uint8_t mac_key[YS_SM3_BYTES];
+    ys_hmac_sm3(key, YS_REDACT_KEY_BYTES, mac_label, sizeof mac_label - 1u, mac_key);
+    vault->mac = ys_hmac_new(mac_key, sizeof mac_key);
+    ys_wipe(mac_key, sizeof mac_key);
     vault->path = ys_strdup(path);
     vault->key_path = ys_strdup(key_path);
     vault->fd = -1;
@@ -400,7 +400,7 @@ void ys_vault_free(struct ys_vault *vault)
     }
     ys_wipe(vault->key, sizeof vault->key);
     ys_wipe(vault->cipher_key, sizeof vault->cipher_key);
-    ys_wipe(vault->mac_key, sizeof vault->mac_key);
+    ys_hmac_free(vault->mac);
     for (size_t i = 0; i < vault->order_count; i++) {
         ys_wipe((char *)(uintptr_t)vault->order[i].value, strlen(vault->order[i].value));
     }
@@ -432,46 +432,56 @@ const uint8_t *ys_vault_key(const struct ys_vault *vault)
 
 void ys_vault_keep(struct ys_vault *vault, const char *mark, const char *value, bool learned)
 {
-    struct ys_arena arena;
-    struct ys_err err;
-    const char *line = NULL;
     bool known = false;
     pthread_mutex_lock(&vault->lock);
     struct entry *place = place_of(vault, mark, &known);
     if (!known || (learned && !place->learned)) {
-        const struct entry entry = {.mark = mark, .value = value, .learned = learned};
         place->learned = learned;
-        ys_arena_init(&arena);
         /* Without a cap an append cannot fail. */
-        if (close_entry(vault, &entry, &arena, &line, &err) != YS_OK ||
-            ys_buf_append_text(&vault->waiting, line) != YS_OK ||
-            ys_buf_append_char(&vault->waiting, '\n') != YS_OK) {
-            vault->failure = err;
+        if (ys_buf_append(&vault->waiting, mark, strlen(mark) + 1u) != YS_OK ||
+            ys_buf_append_char(&vault->waiting, learned ? '+' : '-') != YS_OK ||
+            ys_buf_append(&vault->waiting, value, strlen(value) + 1u) != YS_OK) {
+            abort();
         }
-        ys_arena_clear(&arena);
     }
     pthread_mutex_unlock(&vault->lock);
 }
 
+static enum ys_status close_entries(const struct ys_vault *vault, const struct ys_buf *entries,
+                                    struct ys_buf *lines, struct ys_err *reterr)
+{
+    enum ys_status status = YS_OK;
+    const char *end = entries->bytes + entries->length;
+    for (const char *at = entries->bytes; status == YS_OK && at < end;) {
+        size_t length = strlen(at) + 1u;
+        length += strlen(at + length);
+        status = close_entry(vault, at, length, lines, reterr);
+        at += length + 1u;
+    }
+    return status;
+}
+
 enum ys_status ys_vault_sync(struct ys_vault *vault, struct ys_err *reterr)
 {
-    struct ys_buf full;
+    struct ys_buf lines;
+    ys_buf_init(&lines, SIZE_MAX);
     pthread_mutex_lock(&vault->lock);
-    full = vault->waiting;
+    struct ys_buf entries = vault->waiting;
     ys_buf_init(&vault->waiting, SIZE_MAX);
-    struct ys_err failure = vault->failure;
     pthread_mutex_unlock(&vault->lock);
-    enum ys_status status = failure.status;
-    if (status != YS_OK && reterr) {
-        *reterr = failure;
+    if (entries.length == 0) {
+        return YS_OK;
     }
-    if (status == YS_OK && full.length) {
-        status = write_all(vault->fd, full.bytes, full.length, vault->path, reterr);
-        if (status == YS_OK && fdatasync(vault->fd) != 0) {
-            status = fail(reterr, "make durable", vault->path);
-        }
+    enum ys_status status = close_entries(vault, &entries, &lines, reterr);
+    if (status == YS_OK) {
+        status = write_all(vault->fd, lines.bytes, lines.length, vault->path, reterr);
     }
-    ys_buf_clear(&full);
+    if (status == YS_OK && fdatasync(vault->fd) != 0) {
+        status = fail(reterr, "make durable", vault->path);
+    }
+    ys_wipe(entries.bytes, entries.length);
+    ys_buf_clear(&entries);
+    ys_buf_clear(&lines);
     return status;
 }
 

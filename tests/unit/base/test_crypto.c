@@ -144,6 +144,11 @@ static void hmac_is_the_construction_over_sm3(void **state)
         memcpy(inner + 64, text, sizeof text - 1);
         ys_sm3_digest(inner, sizeof inner, outer + 64);
         ys_sm3_digest(outer, sizeof outer, expected);
+        struct ys_hmac *hmac = ys_hmac_new(keys[k], length);
+        ys_hmac_tag(hmac, "another", 7, tag);
+        ys_hmac_tag(hmac, text, sizeof text - 1, tag);
+        ys_hmac_free(hmac);
+        assert_memory_equal(tag, expected, sizeof tag);
         ys_hmac_sm3(keys[k], length, text, sizeof text - 1, tag);
         assert_memory_equal(tag, expected, sizeof tag);
     }
