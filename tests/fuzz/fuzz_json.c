@@ -28,6 +28,24 @@ static void check_value(struct ys_arena *arena, const struct ys_value *value)
     ys_buf_clear(&second);
 }
 
+/* Members that are picked are those of the whole, read with it; of any bytes some may be. */
+static void check_picked(struct ys_arena *arena, const char *text, size_t size,
+                         const struct ys_value *whole)
+{
+    static const char *const names[] = {"a", "b", "name", "id"};
+    const struct ys_value *map = NULL;
+    enum ys_status status = ys_json_pick(arena, text, size, names, 4, &map, NULL);
+    if (!whole || whole->kind != YS_KIND_MAP) {
+        return;
+    }
+    require(status == YS_OK || status == YS_ERR_LIMIT);
+    for (size_t i = 0; status == YS_OK && i < ys_value_count(map); i++) {
+        const struct ys_member *member = &map->as.map.members[i];
+        require(member->value->kind == YS_KIND_MAP ||
+                ys_value_equal(member->value, ys_value_get(whole, member->name)));
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct ys_arena arena;
@@ -40,6 +58,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     } else {
         require(err.status != YS_OK && err.text[0] != '\0');
     }
+    check_picked(&arena, (const char *)data, size, value);
     ys_arena_clear(&arena);
     return 0;
 }

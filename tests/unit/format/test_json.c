@@ -192,6 +192,62 @@ static void a_full_buffer_stops_every_writer(void **state)
     }
 }
 
+static enum ys_status pick(struct ys_arena *arena, const char *text,
+                           const struct ys_value **ret_map)
+{
+    static const char *const names[] = {"a", "b", "deep"};
+    return ys_json_pick(arena, text, strlen(text), names, 3, ret_map, NULL);
+}
+
+static void named_members_are_picked_at_every_depth_and_the_rest_is_passed_over(void **state)
+{
+    const struct ys_value *map = NULL;
+    assert_int_equal(pick(*state,
+                          "{\"x\":{\"a\":\"}\\\"],{\"},\"a\":\"1\\n\\u20ac\", "
+                          "\"ab\":[[{}]],\"deep\":{\"b\":-2.50,"
+                          "\"a\\u0062\":true,\"y\":null,\"a\":[{\"z\":1}]},\"b\":\"\xE2\x82\xAC\"}",
+                          &map),
+                     YS_OK);
+    assert_written(ys_json_write, map,
+                   "{\"a\":\"1\\n€\",\"b\":\"€\",\"deep\":{\"a\":[{\"z\":1}],\"b\":-2.5}}");
+    assert_int_equal(pick(*state, "{}", &map), YS_OK);
+    assert_int_equal(ys_value_count(map), 0);
+}
+
+static void what_cannot_be_passed_over_is_no_json(void **state)
+{
+    static const char *const texts[] = {"",
+                                        "[]",
+                                        "{",
+                                        "{\"a\"",
+                                        "{\"a\":",
+                                        "{\"a\":1",
+                                        "{\"x\":}",
+                                        "{\"x\":\"}",
+                                        "{\"x\":\"\\",
+                                        "{\"x\":[}",
+                                        "{\"x\":1,}",
+                                        "{\"a\":wrong}",
+                                        "{\"a\":1}x",
+                                        "{\"a\" 1}",
+                                        "{\"a\":\"\xFF\"}",
+                                        "{x:1}",
+                                        "{\"deep\":{\"a\":1}"};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        const struct ys_value *map = NULL;
+        assert_int_not_equal(pick(*state, texts[i], &map), YS_OK);
+        assert_null(map);
+    }
+    struct ys_buf deep;
+    ys_buf_init(&deep, 100000);
+    const struct ys_value *map = NULL;
+    for (unsigned i = 0; i <= YS_JSON_DEPTH_MAX; i++) {
+        assert_int_equal(ys_buf_append_text(&deep, "{\"deep\":"), YS_OK);
+    }
+    assert_int_equal(pick(*state, deep.bytes, &map), YS_ERR_LIMIT);
+    ys_buf_clear(&deep);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -205,6 +261,8 @@ int main(void)
         cmocka_unit_test(bytes_that_are_no_text_become_replacement_characters),
         cmocka_unit_test(people_get_lines_and_levels),
         cmocka_unit_test(a_full_buffer_stops_every_writer),
+        cmocka_unit_test(named_members_are_picked_at_every_depth_and_the_rest_is_passed_over),
+        cmocka_unit_test(what_cannot_be_passed_over_is_no_json),
     };
     return cmocka_run_group_tests(tests, set_up_arena, tear_down_arena);
 }
