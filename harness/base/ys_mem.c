@@ -30,7 +30,7 @@
 #define YS_UNPOISON(memory, size) ((void)(memory), (void)(size))
 #endif
 
-enum { EXIT_EXHAUSTED = 4 };
+enum { EXIT_EXHAUSTED = 4, PRINTF_BYTES = 256 };
 
 #define CHUNK_BYTES_MIN ((size_t)1 << 10)
 #define CHUNK_BYTES_MAX ((size_t)1 << 20)
@@ -221,14 +221,17 @@ char *ys_arena_strndup(struct ys_arena *arena, const char *bytes, size_t length)
 
 char *ys_arena_printf(struct ys_arena *arena, const char *format, ...)
 {
+    char short_text[PRINTF_BYTES];
     va_list args;
     va_list again;
     va_start(args, format);
     va_copy(again, args);
-    int length = vsnprintf(NULL, 0, format, args);
+    int length = vsnprintf(short_text, sizeof short_text, format, args);
     size_t size = length < 0 ? 1 : (size_t)length + 1;
     char *text = ys_arena_alloc(arena, size);
-    if (length > 0) {
+    if (length > 0 && size <= sizeof short_text) {
+        memcpy(text, short_text, size);
+    } else if (length > 0) {
         vsnprintf(text, size, format, again);
     }
     va_end(again);

@@ -34,6 +34,8 @@ struct ys_json_stream {
     size_t count, capacity;
     struct ys_arena kept;  /* of the rest */
     struct ys_arena arena; /* of the item read last */
+    const struct ys_value *last; /* this item; NULL for none yet */
+    size_t last_index;
     struct ys_buf text;    /* the same as text */
     enum ys_status status;
     struct ys_err err;
@@ -383,6 +385,9 @@ const struct ys_value *ys_json_stream_at(struct ys_json_stream *stream, size_t i
     if (stream->fd < 0) {
         return ys_value_at(stream->items, index);
     }
+    if (stream->last && stream->last_index == index) {
+        return stream->last;
+    }
     ys_arena_reset(&stream->arena);
     stream->status = read_span(stream, stream->spans[index]);
     if (stream->status == YS_OK && ys_json_parse(&stream->arena, stream->text.bytes,
@@ -390,6 +395,8 @@ const struct ys_value *ys_json_stream_at(struct ys_json_stream *stream, size_t i
         stream->status = ys_err_set(&stream->err, YS_ERR_IO, "%s has changed while it was read: %s",
                                     stream->path, err.text);
     }
+    stream->last = value;
+    stream->last_index = index;
     return value;
 }
 
