@@ -150,6 +150,20 @@ void ys_arena_reset(struct ys_arena *arena)
     arena->head = kept;
 }
 
+void ys_arena_adopt(struct ys_arena *arena, struct ys_arena *other)
+{
+    /* Behind the head, which is being filled. */
+    struct ys_arena_chunk **end = arena->head ? &arena->head->next : &arena->head;
+    struct ys_arena_chunk *rest = *end;
+    *end = other->head;
+    while (*end) {
+        end = &(*end)->next;
+    }
+    *end = rest;
+    arena->used_bytes += other->used_bytes;
+    ys_arena_init(other);
+}
+
 static struct ys_arena_chunk *chunk_new(size_t size)
 {
     struct ys_arena_chunk *chunk = ys_alloc(sizeof *chunk + size);

@@ -37,6 +37,8 @@ void ys_arena_init(struct ys_arena *arena);
 void ys_arena_clear(struct ys_arena *arena);
 /* Forgets all objects but keeps the newest chunk, for loops. */
 void ys_arena_reset(struct ys_arena *arena);
+/* Takes over all objects of `other`, which is empty and usable again. */
+void ys_arena_adopt(struct ys_arena *arena, struct ys_arena *other);
 /* Cleared memory, aligned for any type. Dies with the arena. */
 void *ys_arena_alloc(struct ys_arena *arena, size_t size);
 void *ys_arena_calloc(struct ys_arena *arena, size_t count, size_t size);

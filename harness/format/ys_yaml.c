@@ -5,13 +5,18 @@
  */
 #include "ys_yaml.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <yaml.h>
 
 #include "ys_buf.h"
 #include "ys_crypto.h"
 #include "ys_file.h"
+
+enum { WORKERS_MAX = 8 };
 
 struct anchor {
     const char *name;
@@ -498,6 +503,60 @@ enum ys_status ys_yaml_load(struct ys_arena *arena, const char *path,
     }
     ys_buf_clear(&buf);
     return status;
+}
+
+struct crew {
+    struct ys_yaml_file *files;
+    size_t count;
+    atomic_size_t next;
+};
+
+struct worker {
+    struct crew *crew;
+    struct ys_arena arena;
+    pthread_t thread;
+    bool is_running;
+};
+
+static void *load_next(void *context)
+{
+    struct worker *worker = context;
+    struct crew *crew = worker->crew;
+    for (size_t i = atomic_fetch_add(&crew->next, 1); i < crew->count;
+         i = atomic_fetch_add(&crew->next, 1)) {
+        struct ys_yaml_file *file = &crew->files[i];
+        struct ys_err err;
+        if (ys_yaml_load(&worker->arena, file->path, &file->document, &err) != YS_OK) {
+            struct ys_err *kept = ys_arena_alloc(&worker->arena, sizeof *kept);
+            *kept = err;
+            file->err = kept;
+        }
+    }
+    return NULL;
+}
+
+void ys_yaml_load_all(struct ys_arena *arena, struct ys_yaml_file *files, size_t count)
+{
+    struct worker workers[WORKERS_MAX];
+    struct crew crew = {.files = files, .count = count};
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    size_t most = processors > 0 && processors < WORKERS_MAX ? (size_t)processors : WORKERS_MAX;
+    size_t used = most < count ? most : count;
+    /* The first is this thread; it does the work of those that cannot be started. */
+    for (size_t i = 0; i < used; i++) {
+        workers[i].crew = &crew;
+        ys_arena_init(&workers[i].arena);
+        workers[i].is_running =
+            i > 0 && pthread_create(&workers[i].thread, NULL, load_next, &workers[i]) == 0;
+    }
+    for (size_t i = 0; i < used; i++) {
+        if (i == 0) {
+            load_next(&workers[i]);
+        } else if (workers[i].is_running) {
+            pthread_join(workers[i].thread, NULL);
+        }
+        ys_arena_adopt(arena, &workers[i].arena);
+    }
 }
 
 const char *ys_document_line(struct ys_arena *arena, const struct ys_document *document,

@@ -31,6 +31,14 @@ YS_NODISCARD enum ys_status ys_yaml_parse(struct ys_arena *arena, const char *na
 YS_NODISCARD enum ys_status ys_yaml_load(struct ys_arena *arena, const char *path,
                                          const struct ys_document **ret_document,
                                          struct ys_err *reterr);
+/* Loads many files, on as many threads as there are processors. Each has its document or the error
+ * of ys_yaml_load(), the other is NULL; both are arena-owned. */
+struct ys_yaml_file {
+    const char *path;
+    const struct ys_document *document;
+    const struct ys_err *err;
+};
+void ys_yaml_load_all(struct ys_arena *arena, struct ys_yaml_file *files, size_t count);
 /* Line `line` of the text without its newline; "" when there is none. Arena-owned. */
 const char *ys_document_line(struct ys_arena *arena, const struct ys_document *document,
                              uint32_t line);

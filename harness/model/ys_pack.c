@@ -15,13 +15,50 @@ struct loading {
     struct ys_pack *pack;
     const struct ys_suite *suites[DOCUMENTS_MAX];
     const struct ys_document *documents[DOCUMENTS_MAX];
+    struct ys_yaml_file *files; /* of the folder, read ahead */
+    size_t file_count;
 };
+
+/* Documents are read at once and looked at one by one, in an order that does not depend on it. */
+static void read_ahead(struct loading *loading, const char *const *folders, size_t folder_count)
+{
+    struct ys_arena *arena = loading->arena;
+    loading->files = ys_arena_calloc(arena, DOCUMENTS_MAX, sizeof *loading->files);
+    for (size_t f = 0; f < folder_count; f++) {
+        const char **names = NULL;
+        size_t count = 0;
+        if (!ys_folder_exists(folders[f]) ||
+            ys_folder_list(arena, folders[f], ".yaml", &names, &count, NULL) != YS_OK) {
+            continue; /* whoever needs the folder complains */
+        }
+        for (size_t i = 0; i < count && loading->file_count < DOCUMENTS_MAX; i++) {
+            loading->files[loading->file_count++].path = ys_path_join(arena, folders[f], names[i]);
+        }
+    }
+    ys_yaml_load_all(arena, loading->files, loading->file_count);
+}
+
+static const struct ys_document *load(struct loading *loading, const char *path,
+                                      struct ys_err *reterr)
+{
+    const struct ys_document *document = NULL;
+    for (size_t i = 0; i < loading->file_count; i++) {
+        const struct ys_yaml_file *file = &loading->files[i];
+        if (strcmp(file->path, path) == 0) {
+            if (file->err) {
+                *reterr = *file->err;
+            }
+            return file->document;
+        }
+    }
+    return ys_yaml_load(loading->arena, path, &document, reterr) == YS_OK ? document : NULL;
+}
 
 static const struct ys_document *read_document(struct loading *loading, const char *path)
 {
     struct ys_err err;
-    const struct ys_document *document = NULL;
-    if (ys_yaml_load(loading->arena, path, &document, &err) != YS_OK) {
+    const struct ys_document *document = load(loading, path, &err);
+    if (!document) {
         ys_diag_add_err(loading->diags, NULL, &err);
         return NULL;
     }
@@ -69,6 +106,9 @@ static void read_folder(struct loading *loading, const char *folder)
     struct ys_err err;
     const char **names = NULL;
     size_t count = 0;
+    const char *calendar = ys_path_join(loading->arena, folder, "calendar");
+    const char *const folders[] = {folder, calendar};
+    read_ahead(loading, folders, 2);
     const struct ys_document *document =
         read_document(loading, ys_path_join(loading->arena, folder, "regulation.yaml"));
     if (document) {
@@ -92,7 +132,7 @@ static void read_folder(struct loading *loading, const char *folder)
         loading->pack->evaluation = ys_evaluation_load(
             loading->arena, document, loading->pack->regulation, loading->diags);
     }
-    read_calendar(loading, ys_path_join(loading->arena, folder, "calendar"));
+    read_calendar(loading, calendar);
     if (ys_folder_list(loading->arena, folder, ".yaml", &names, &count, &err) != YS_OK) {
         ys_diag_add_err(loading->diags, NULL, &err);
         return;

@@ -133,6 +133,33 @@ static void exhaustion_calls_the_handler_once_and_ends_with_status_4(void **stat
     close(pipes[0]);
 }
 
+static void an_arena_takes_over_the_objects_of_another(void **state)
+{
+    (void)state;
+    struct ys_arena arena;
+    struct ys_arena other;
+    ys_arena_init(&arena);
+    ys_arena_init(&other);
+    ys_arena_adopt(&arena, &other); /* nothing by nothing */
+    for (int round = 0; round < 3; round++) {
+        char *own = ys_arena_strdup(&arena, "own");
+        char *taken = ys_arena_strdup(&other, "taken");
+        char *large = ys_arena_alloc(&other, 5000000);
+        ys_arena_adopt(&arena, &other);
+        assert_null(other.head);
+        memset(large, 1, 5000000);
+        char *next = ys_arena_strdup(&arena, "next");
+        assert_string_equal(own, "own");
+        assert_string_equal(taken, "taken");
+        assert_string_equal(next, "next");
+    }
+    assert_true(arena.used_bytes > 15000000);
+    ys_arena_clear(&arena);
+    ys_arena_alloc(&other, 1);
+    ys_arena_adopt(&arena, &other);
+    ys_arena_clear(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -141,6 +168,7 @@ int main(void)
         cmocka_unit_test(a_reset_arena_hands_out_cleared_memory_again),
         cmocka_unit_test(texts_are_copied_with_their_end),
         cmocka_unit_test(wiped_memory_is_zero),
+        cmocka_unit_test(an_arena_takes_over_the_objects_of_another),
         cmocka_unit_test(exhaustion_calls_the_handler_once_and_ends_with_status_4),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

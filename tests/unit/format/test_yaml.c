@@ -284,6 +284,38 @@ static void a_file_is_read_under_its_own_name(void **state)
     assert_int_equal(ys_yaml_load(*state, path, &document, &err), YS_ERR_NOT_FOUND);
 }
 
+static void many_files_are_read_each_with_its_document_or_its_error(void **state)
+{
+    struct ys_arena *arena = *state;
+    char folder[] = "/tmp/ys_yaml_XXXXXX";
+    struct ys_yaml_file files[60] = {{0}};
+    size_t count = sizeof files / sizeof files[0];
+    assert_non_null(mkdtemp(folder));
+    for (size_t i = 0; i < count; i++) {
+        /* Every tenth is broken, and the last was never written. */
+        const char *text = ys_arena_printf(arena, i % 10 ? "{\"a\":%zu}" : "{\"a\":%zu", i);
+        files[i].path = ys_arena_printf(arena, "%s/%zu.yaml", folder, i);
+        if (i + 1 < count) {
+            assert_int_equal(ys_file_write(files[i].path, text, strlen(text), NULL), YS_OK);
+        }
+    }
+    ys_yaml_load_all(arena, files, count);
+    for (size_t i = 0; i < count; i++) {
+        bool is_good = i % 10 != 0 && i + 1 < count;
+        assert_true(is_good == (files[i].document != NULL));
+        assert_true(is_good == (files[i].err == NULL));
+        if (is_good) {
+            assert_string_equal(files[i].document->name, files[i].path);
+            assert_json(files[i].document->root, ys_arena_printf(arena, "{\"a\":%zu}", i));
+        } else {
+            assert_int_equal(files[i].err->status,
+                             i + 1 < count ? YS_ERR_SYNTAX : YS_ERR_NOT_FOUND);
+        }
+    }
+    ys_folder_remove(folder);
+    ys_yaml_load_all(arena, files, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -299,6 +331,7 @@ int main(void)
         cmocka_unit_test(json_is_read_too),
         cmocka_unit_test(a_document_keeps_its_text_and_digest),
         cmocka_unit_test(a_file_is_read_under_its_own_name),
+        cmocka_unit_test(many_files_are_read_each_with_its_document_or_its_error),
     };
     return cmocka_run_group_tests(tests, set_up_arena, tear_down_arena);
 }
