@@ -31,3 +31,13 @@ signer_make() {
         cat "$work/root.pem" >>"$work/cert.pem"
     } >/dev/null 2>&1
 }
+
+# Waits, at most a minute, until the record of a run has N lines with a text. For what must happen in
+# mid-run: how fast a run comes that far is the machine's affair.
+wait_records() {
+    left=1200
+    while [ "$(grep -s -- "$3" "$1/evidence.jsonl" | wc -l)" -lt "$2" ] && [ "$left" -gt 0 ]; do
+        left=$((left - 1))
+        sleep 0.05
+    done
+}
