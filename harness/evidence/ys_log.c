@@ -34,9 +34,10 @@
 
 /* What the log itself puts into each record, in canonical order. */
 static const char *const own_members[OWN_MEMBERS] = {"beijing", "prev", "seq", "time"};
-/* As they stand in a line, behind another member. */
-static const char *const own_labels[OWN_MEMBERS] = {",\"beijing\":", ",\"prev\":", ",\"seq\":",
-                                                    ",\"time\":"};
+/* As they stand in a line, behind another member: what is in front of the value, and behind it. */
+static const char *const own_labels[OWN_MEMBERS] = {",\"beijing\":\"", ",\"prev\":\"",
+                                                    ",\"seq\":", ",\"time\":\""};
+static const char *const own_ends[OWN_MEMBERS] = {"\"", "\"", "", "\""};
 
 static const char zero_digest[YS_SM3_HEX_MAX] =
     "0000000000000000000000000000000000000000000000000000000000000000";
@@ -442,11 +443,15 @@ static enum ys_status write_parts(struct parts *parts, struct ys_arena *arena,
 {
     size_t count = record->as.map.count;
     struct ys_member *members = ys_arena_calloc(arena, count + 1u, sizeof *members);
+    size_t *part_by_member = ys_arena_calloc(arena, count + 1u, sizeof *part_by_member);
+    for (size_t i = 0; i < count; i++) {
+        part_by_member[i] = part_of(record->as.map.members[i].name);
+    }
     for (size_t part = 0; part <= OWN_MEMBERS; part++) {
         struct ys_value some = {.kind = YS_KIND_MAP};
         some.as.map.members = members;
         for (size_t i = 0; i < count; i++) {
-            if (part_of(record->as.map.members[i].name) == part) {
+            if (part_by_member[i] == part) {
                 members[some.as.map.count++] = record->as.map.members[i];
             }
         }
@@ -491,15 +496,13 @@ static enum ys_status queue_line(struct ys_log *log, const struct parts *parts)
         queue->lines = ys_realloc(queue->lines, queue->capacity * sizeof *queue->lines);
     }
     int64_t now_us = log->clock->wall_us(log->clock->context);
-    char values[OWN_MEMBERS][YS_SM3_HEX_MAX + 2u];
     char utc[YS_TIME_TEXT_MAX];
     char beijing[YS_TIME_TEXT_MAX];
+    char seq[YS_DECIMAL_TEXT_MAX];
+    const char *const values[OWN_MEMBERS] = {beijing, zero_digest, seq, utc};
     ys_time_format_utc(now_us, utc);
     ys_time_format_beijing(now_us, beijing);
-    snprintf(values[0], sizeof values[0], "\"%s\"", beijing);
-    snprintf(values[1], sizeof values[1], "\"%s\"", zero_digest);
-    snprintf(values[2], sizeof values[2], "%lld", (long long)(log->seq + 1));
-    snprintf(values[3], sizeof values[3], "\"%s\"", utc);
+    ys_decimal_format((struct ys_decimal){.coefficient = log->seq + 1}, seq);
 
     struct queued line = {.start = queue->bytes.length};
     enum ys_status status = ys_buf_append_char(&queue->bytes, '{');
@@ -515,8 +518,9 @@ static enum ys_status queue_line(struct ys_log *log, const struct parts *parts)
         }
         if (i < OWN_MEMBERS && status == YS_OK) {
             status = ys_buf_append_text(&queue->bytes, own_labels[i] + (i == 0 && from == 0));
-            line.prev_at = i == 1 ? queue->bytes.length - line.start + 1u : line.prev_at;
+            line.prev_at = i == 1 ? queue->bytes.length - line.start : line.prev_at;
             status = status == YS_OK ? ys_buf_append_text(&queue->bytes, values[i]) : status;
+            status = status == YS_OK ? ys_buf_append_text(&queue->bytes, own_ends[i]) : status;
         }
     }
     if (status == YS_OK) {

@@ -49,12 +49,6 @@ static uint32_t key_of(const char *text)
            1u;
 }
 
-/* That of the three bytes one further on. */
-static uint32_t next_key(uint32_t key, char byte)
-{
-    return (((key - 1u) << 8 & 0xFFFFFFu) | (uint8_t)byte) + 1u;
-}
-
 static uint32_t mix(uint32_t key)
 {
     return (key * UINT32_C(2654435761)) >> 8;
@@ -248,16 +242,18 @@ void ys_redact_index_add(struct ys_redact_index *index, const char *bytes, size_
 size_t ys_redact_index_seek(const struct ys_redact_index *index, const char *text, size_t length,
                             size_t at)
 {
-    if (at + YS_REDACT_PATTERN_BYTES_MIN > length) {
+    const size_t ahead = YS_REDACT_PATTERN_BYTES_MIN - 1u;
+    if (at + ahead >= length) {
         return length;
     }
-    for (uint32_t key = key_of(text + at); !may_begin(index, key); at++) {
-        if (at + YS_REDACT_PATTERN_BYTES_MIN == length) {
-            return length;
+    uint32_t three = (uint32_t)(uint8_t)text[at] << 8 | (uint8_t)text[at + 1u];
+    for (; at + ahead < length; at++) {
+        three = (three << 8 | (uint8_t)text[at + ahead]) & 0xFFFFFFu;
+        if (may_begin(index, three + 1u)) {
+            return at;
         }
-        key = next_key(key, text[at + YS_REDACT_PATTERN_BYTES_MIN]);
     }
-    return at;
+    return length;
 }
 
 size_t ys_redact_index_match(const struct ys_redact_index *index, const char *text, size_t length,

@@ -8,6 +8,8 @@
 
 #include "ys_json.h"
 
+#define INT_DIGITS 18u /* that any int64_t has room for */
+
 struct picker {
     struct ys_arena *arena;
     const char *at;
@@ -123,8 +125,13 @@ static enum ys_status pick_value(struct picker *picker, const struct ys_value **
         return refuse(picker, "a value");
     }
     size_t length = (size_t)(picker->at - start);
+    uint64_t number = 0;
     if (is_plain(start, length)) {
         *ret_value = ys_value_string_n(picker->arena, start + 1, length - 2);
+        return YS_OK;
+    }
+    if (length <= INT_DIGITS && ys_parse_u64(start, length, &number) == YS_OK) {
+        *ret_value = ys_value_int(picker->arena, (int64_t)number);
         return YS_OK;
     }
     return ys_json_parse(picker->arena, start, length, ret_value, picker->reterr);
