@@ -37,16 +37,12 @@ void ys_buf_reset(struct ys_buf *buf)
     }
 }
 
-/* Makes room for `length` more bytes and the NUL. */
-static enum ys_status reserve(struct ys_buf *buf, size_t length)
+static enum ys_status grow(struct ys_buf *buf, size_t length)
 {
     if (length > buf->max - buf->length) {
         return YS_ERR_LIMIT;
     }
     size_t needed = buf->length + length + 1;
-    if (needed <= buf->capacity) {
-        return YS_OK;
-    }
     size_t grown = buf->capacity ? buf->capacity : CAPACITY_MIN;
     while (grown < needed) {
         grown *= 2;
@@ -57,6 +53,12 @@ static enum ys_status reserve(struct ys_buf *buf, size_t length)
     buf->bytes = ys_realloc(buf->capacity ? buf->bytes : NULL, grown);
     buf->capacity = grown;
     return YS_OK;
+}
+
+/* Makes room for `length` more bytes and the NUL; never beyond the max, as the capacity is not. */
+static inline enum ys_status reserve(struct ys_buf *buf, size_t length)
+{
+    return length < buf->capacity - buf->length ? YS_OK : grow(buf, length);
 }
 
 enum ys_status ys_buf_append(struct ys_buf *buf, const void *bytes, size_t length)
@@ -80,7 +82,12 @@ enum ys_status ys_buf_append_text(struct ys_buf *buf, const char *text)
 
 enum ys_status ys_buf_append_char(struct ys_buf *buf, char byte)
 {
-    return ys_buf_append(buf, &byte, 1);
+    enum ys_status status = reserve(buf, 1);
+    if (status == YS_OK) {
+        buf->bytes[buf->length++] = byte;
+        buf->bytes[buf->length] = '\0';
+    }
+    return status;
 }
 
 enum ys_status ys_buf_printf(struct ys_buf *buf, const char *format, ...)

@@ -178,6 +178,7 @@ enum ys_status ys_json_parse(struct ys_arena *arena, const char *text, size_t le
     return status;
 }
 
+enum { MEMBERS_FEW = 16 };
 enum style { STYLE_CANONICAL, STYLE_LINE, STYLE_PRETTY };
 
 struct writer {
@@ -346,7 +347,9 @@ static enum ys_status write_member(struct writer *writer, const struct ys_member
 static enum ys_status write_map(struct writer *writer, const struct ys_value *map)
 {
     size_t count = map->as.map.count;
-    const struct ys_member **members = ys_calloc(count, sizeof *members);
+    const struct ys_member *few[MEMBERS_FEW]; /* as most maps have */
+    const struct ys_member **members =
+        count <= MEMBERS_FEW ? few : ys_calloc(count, sizeof *members);
     for (size_t i = 0; i < count; i++) {
         members[i] = &map->as.map.members[i];
     }
@@ -362,7 +365,9 @@ static enum ys_status write_map(struct writer *writer, const struct ys_value *ma
         }
     }
     writer->level--;
-    ys_free(members);
+    if (members != few) {
+        ys_free(members);
+    }
     if (status == YS_OK && count > 0) {
         status = write_break(writer);
     }
