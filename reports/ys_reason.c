@@ -2,7 +2,8 @@
 /*
  * Reasons for people who read Chinese. Runs record them in English, so that a record does not
  * depend on the language of whoever ran it; a report puts them in Chinese by a table of patterns.
- * A reason without a row stays as it is.
+ * A reason without a row stays as it is. Those that only a check's own words tell are reworded in
+ * English as well.
  */
 #include <string.h>
 
@@ -13,10 +14,13 @@
 
 static const struct {
     const char *english;
+    const char *plain; /* in English; NULL: as it is */
     const char *chinese;
 } reasons[] = {
-#define YS_REASON(english, chinese) {english, chinese},
+#define YS_REASON(english, chinese) {english, NULL, chinese},
+#define YS_REWORDED(english, plain, chinese) {english, plain, chinese},
 #include "reasons.def"
+#undef YS_REWORDED
 #undef YS_REASON
 };
 
@@ -66,22 +70,22 @@ static bool fits(const char *pattern, const char *text, size_t length, struct ho
     return text == end;
 }
 
-static const char *translate(struct ys_arena *arena, const char *text, size_t length,
-                             unsigned depth);
+static const char *translate(struct ys_arena *arena, enum ys_lang lang, const char *text,
+                             size_t length, unsigned depth);
 
-static const char *fill(struct ys_arena *arena, const char *chinese, const struct hole *holes,
-                        unsigned depth)
+static const char *fill(struct ys_arena *arena, enum ys_lang lang, const char *words,
+                        const struct hole *holes, unsigned depth)
 {
     const char *result = "";
-    while (*chinese) {
-        size_t plain = strcspn(chinese, "{");
-        result = ys_arena_printf(arena, "%s%.*s", result, (int)plain, chinese);
-        chinese += plain;
-        if (*chinese) {
-            const struct hole *hole = &holes[chinese[1] - '1'];
+    while (*words) {
+        size_t plain = strcspn(words, "{");
+        result = ys_arena_printf(arena, "%s%.*s", result, (int)plain, words);
+        words += plain;
+        if (*words) {
+            const struct hole *hole = &holes[words[1] - '1'];
             result = ys_arena_printf(arena, "%s%s", result,
-                                     translate(arena, hole->bytes, hole->length, depth + 1));
-            chinese += strlen("{1}");
+                                     translate(arena, lang, hole->bytes, hole->length, depth + 1));
+            words += strlen("{1}");
         }
     }
     return result;
@@ -103,18 +107,19 @@ static size_t case_prefix(const char *text, size_t length)
     return 0;
 }
 
-static const char *translate(struct ys_arena *arena, const char *text, size_t length,
-                             unsigned depth)
+static const char *translate(struct ys_arena *arena, enum ys_lang lang, const char *text,
+                             size_t length, unsigned depth)
 {
     struct hole holes[HOLES_MAX];
     size_t prefix = case_prefix(text, length);
     if (prefix) {
         return ys_arena_printf(arena, "%.*s%s", (int)prefix, text,
-                               translate(arena, text + prefix, length - prefix, depth));
+                               translate(arena, lang, text + prefix, length - prefix, depth));
     }
     for (size_t i = 0; depth < NESTED_MAX && i < sizeof reasons / sizeof reasons[0]; i++) {
-        if (fits(reasons[i].english, text, length, holes)) {
-            return fill(arena, reasons[i].chinese, holes, depth);
+        const char *words = lang == YS_LANG_ZH ? reasons[i].chinese : reasons[i].plain;
+        if (words && fits(reasons[i].english, text, length, holes)) {
+            return fill(arena, lang, words, holes, depth);
         }
     }
     return ys_arena_strndup(arena, text, length);
@@ -122,5 +127,5 @@ static const char *translate(struct ys_arena *arena, const char *text, size_t le
 
 const char *ys_reason_in(struct ys_arena *arena, enum ys_lang lang, const char *reason)
 {
-    return lang == YS_LANG_ZH && reason ? translate(arena, reason, strlen(reason), 0) : reason;
+    return reason ? translate(arena, lang, reason, strlen(reason), 0) : NULL;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ys_expr.h"
+#include "ys_supply.h"
 
 bool ys_case_cites(const struct ys_case *subject, const char *clause)
 {
@@ -62,6 +63,22 @@ static bool is_for_another(struct ys_arena *arena, const struct ys_pack *pack,
     return out;
 }
 
+/* What the case, or what it begins with, asks for and the candidate does not supply; or NULL. */
+static const char *not_supplied(struct ys_arena *arena, const struct ys_pack *pack,
+                                const struct ys_candidate *candidate, const struct ys_case *subject)
+{
+    struct ys_case_parts parts;
+    const struct ys_catalogue *catalogue = pack->catalogue;
+    ys_case_parts(arena, pack, subject, &parts);
+    const char *path = ys_supply_missing(arena, catalogue, candidate->supplies, subject->at);
+    for (size_t i = 0; i < parts.fragment_count && !path; i++) {
+        path = ys_supply_missing(arena, catalogue, candidate->supplies, parts.fragments[i]->at);
+    }
+    return path ? ys_arena_printf(arena, "%s: " YS_SUPPLY_MISSING, subject->id, path,
+                                  ys_supply_example(arena, catalogue, path))
+                : NULL;
+}
+
 /* Why a case cannot run with this candidate, or NULL. Collects the unbound operations it calls. */
 static const char *obstacle(struct ys_arena *arena, const struct ys_pack *pack,
                             const struct ys_candidate *candidate, const struct ys_case *subject,
@@ -95,7 +112,7 @@ static const char *obstacle(struct ys_arena *arena, const struct ys_pack *pack,
     if (!reason && subject->destructive && !candidate->consents_destructive) {
         reason = ys_arena_printf(arena, "%s needs consent: {destructive: true}", subject->id);
     }
-    return reason;
+    return reason ? reason : not_supplied(arena, pack, candidate, subject);
 }
 
 void ys_undecided_clauses(struct ys_arena *arena, const struct ys_pack *pack,

@@ -52,14 +52,12 @@ static void free_lasting(struct ys_scope *scope)
 static bool give(struct ys_exec *exec, const struct ys_fragment *fragment, struct ys_scope *inner,
                  struct ys_scope *target, const char *name, struct ys_trouble *trouble)
 {
-    struct ys_err err;
     const struct ys_value *value = NULL;
     if (!fragment->gives) {
         return true;
     }
-    if (ys_template_expand(&exec->arena, fragment->gives, ys_scope_lookup, inner, &value, &err) !=
-        YS_OK) {
-        return ys_trouble_err(trouble, &err);
+    if (!ys_exec_expand(exec, inner, fragment->gives, &value, trouble)) {
+        return false;
     }
     ys_scope_set(target, name, value);
     return true;
@@ -124,13 +122,11 @@ static bool ensure_used(struct ys_exec *exec, const char *id)
 static bool set_params(struct ys_exec *exec, const struct ys_step *step, struct ys_scope *inner,
                        struct ys_trouble *trouble)
 {
-    struct ys_err err;
     for (size_t i = 0; step->with && i < step->with->as.map.count; i++) {
         const struct ys_member *member = &step->with->as.map.members[i];
         const struct ys_value *value = NULL;
-        if (ys_template_expand(&exec->arena, member->value, ys_scope_lookup, exec->scope, &value,
-                               &err) != YS_OK) {
-            return ys_trouble_err(trouble, &err);
+        if (!ys_exec_expand(exec, exec->scope, member->value, &value, trouble)) {
+            return false;
         }
         ys_scope_set(inner, member->name, value);
     }

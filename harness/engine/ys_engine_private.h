@@ -42,6 +42,16 @@ bool ys_trouble_err(struct ys_trouble *trouble, const struct ys_err *err);
 
 /* ---- variables (ys_scope.c) ---- */
 
+struct ys_exec;
+struct ys_scope;
+/* Expands a tree for a step; of a supply that the candidate file does not give, the trouble says
+ * where and how to write it. */
+bool ys_exec_expand(struct ys_exec *exec, struct ys_scope *scope, const struct ys_value *tree,
+                    const struct ys_value **ret_value, struct ys_trouble *trouble);
+/* The same words for an error that the expansion of a tree ended in; always false. */
+bool ys_exec_undefined(struct ys_exec *exec, const struct ys_value *tree, const struct ys_err *err,
+                       struct ys_trouble *trouble);
+
 struct ys_scope {
     bool *seen; /* set when a name of this very scope is looked up; NULL: nobody asks */
     const struct ys_scope *parent;

@@ -588,9 +588,8 @@ bool ys_replay_observe(struct ys_exec *exec, const struct ys_step *step,
     }
     if (step->kind == YS_STEP_CHECK) {
         /* What is checked follows from what was observed, and is computed anew. */
-        if (ys_template_expand(&exec->arena, step->body, ys_scope_lookup, &exec->view, &observed,
-                               &err) != YS_OK) {
-            return ys_trouble_err(trouble, &err);
+        if (!ys_exec_expand(exec, &exec->view, step->body, &observed, trouble)) {
+            return false;
         }
         *ret_observation = ys_replay_mark(replay, &exec->arena, observed);
         return true;

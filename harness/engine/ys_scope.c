@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "ys_supply.h"
+
 bool ys_trouble_set(struct ys_trouble *trouble, enum ys_cause cause, const char *format, ...)
 {
     va_list arguments;
@@ -132,6 +134,28 @@ const struct ys_value *ys_scope_lookup(void *context, const char *name)
            : strcmp(name, "readers") == 0          ? scope->engine->readers_value
            : strcmp(name, "dictionary") == 0       ? scope->engine->pack->catalogue->dictionary
                                                    : NULL;
+}
+
+bool ys_exec_undefined(struct ys_exec *exec, const struct ys_value *tree, const struct ys_err *err,
+                       struct ys_trouble *trouble)
+{
+    const struct ys_engine *engine = exec->engine;
+    const char *path =
+        err->status == YS_ERR_UNDEFINED
+            ? ys_supply_missing(&exec->arena, engine->pack->catalogue, engine->supplies, tree)
+            : NULL;
+    return path ? ys_trouble_set(trouble, YS_CAUSE_CONFIGURATION, YS_SUPPLY_MISSING, path,
+                                 ys_supply_example(&exec->arena, engine->pack->catalogue, path))
+                : ys_trouble_err(trouble, err);
+}
+
+bool ys_exec_expand(struct ys_exec *exec, struct ys_scope *scope, const struct ys_value *tree,
+                    const struct ys_value **ret_value, struct ys_trouble *trouble)
+{
+    struct ys_err err;
+    return ys_template_expand(&exec->arena, tree, ys_scope_lookup, scope, ret_value, &err) ==
+               YS_OK ||
+           ys_exec_undefined(exec, tree, &err, trouble);
 }
 
 void ys_learn(struct ys_redactor *redactor, const struct ys_type *type,

@@ -258,7 +258,6 @@ static bool observe(struct ys_exec *exec, const struct ys_step *step,
                     const struct ys_value **ret_observation, struct ys_check *ret_check,
                     struct ys_trouble *trouble)
 {
-    struct ys_err err;
     if (exec->from_record) {
         return ys_engine_rejudges(exec->engine)
                    ? ys_replay_observe(exec, step, ret_observation, ret_check, trouble)
@@ -290,11 +289,7 @@ static bool observe(struct ys_exec *exec, const struct ys_step *step,
     case YS_STEP_COVERAGE:
         return ys_observe_coverage(exec, step, ret_observation, trouble);
     case YS_STEP_CHECK:
-        if (ys_template_expand(&exec->arena, step->body, ys_scope_lookup, &exec->view,
-                               ret_observation, &err) != YS_OK) {
-            return ys_trouble_err(trouble, &err);
-        }
-        return true;
+        return ys_exec_expand(exec, &exec->view, step->body, ret_observation, trouble);
     case YS_STEP_LET:
     case YS_STEP_USE:
     case YS_STEP_REPEAT:
@@ -352,7 +347,7 @@ static bool attempt(struct ys_exec *exec, const struct ys_step *step,
     }
     if (ys_judge(&exec->arena, step->kind, step->expect, *ret_observation, ys_scope_lookup,
                  &exec->view, ret_judgement, &err) != YS_OK) {
-        return ys_trouble_err(trouble, &err);
+        return ys_exec_undefined(exec, step->expect, &err, trouble);
     }
     return true;
 }
@@ -578,15 +573,12 @@ static bool run_judged(struct ys_exec *exec, const struct ys_step *step)
 
 static bool run_let(struct ys_exec *exec, const struct ys_step *step)
 {
-    struct ys_err err;
     struct ys_trouble trouble;
     begin_attempt(exec);
     for (size_t i = 0; i < step->body->as.map.count; i++) {
         const struct ys_member *member = &step->body->as.map.members[i];
         const struct ys_value *value = NULL;
-        if (ys_template_expand(&exec->arena, member->value, ys_scope_lookup, &exec->view, &value,
-                               &err) != YS_OK) {
-            ys_trouble_err(&trouble, &err);
+        if (!ys_exec_expand(exec, &exec->view, member->value, &value, &trouble)) {
             return ys_exec_trouble(exec, step, &trouble);
         }
         ys_scope_set(exec->scope, member->name, value);

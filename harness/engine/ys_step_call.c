@@ -18,15 +18,6 @@ static const struct ys_bound *find_bound(const struct ys_engine *engine, const c
     return NULL;
 }
 
-static bool expand(struct ys_exec *exec, const struct ys_value *tree,
-                   const struct ys_value **ret_value, struct ys_trouble *trouble)
-{
-    struct ys_err err;
-    return ys_template_expand(&exec->arena, tree, ys_scope_lookup, &exec->view, ret_value, &err) ==
-               YS_OK ||
-           ys_trouble_err(trouble, &err);
-}
-
 /* ---- calls ---- */
 
 static bool count_object(struct ys_exec *exec, const struct ys_operation *operation,
@@ -184,7 +175,7 @@ bool ys_observe_call(struct ys_exec *exec, const struct ys_step *step,
         return ys_trouble_set(trouble, YS_CAUSE_CONFIGURATION,
                               "the candidate file does not bind %s", step->target);
     }
-    if ((step->with && !expand(exec, step->with, &inputs, trouble)) ||
+    if ((step->with && !ys_exec_expand(exec, &exec->view, step->with, &inputs, trouble)) ||
         !are_carried(bound, inputs, trouble)) {
         return false;
     }
@@ -328,7 +319,7 @@ bool ys_observe_http(struct ys_exec *exec, const struct ys_step *step,
     struct ys_arena *arena = &exec->arena;
     const struct ys_value *body = NULL;
     struct ys_outgoing out = {0};
-    if (!expand(exec, step->body, &body, trouble)) {
+    if (!ys_exec_expand(exec, &exec->view, step->body, &body, trouble)) {
         return false;
     }
     const char *url = ys_value_get_text(body, "url");

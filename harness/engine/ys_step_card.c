@@ -448,11 +448,9 @@ bool ys_observe_card(struct ys_exec *exec, const struct ys_step *step,
                      const struct ys_value **ret_observation, struct ys_check *ret_check,
                      struct ys_trouble *trouble)
 {
-    struct ys_err err;
     const struct ys_value *body = NULL;
-    if (ys_template_expand(&exec->arena, step->body, ys_scope_lookup, &exec->view, &body, &err) !=
-        YS_OK) {
-        return ys_trouble_err(trouble, &err);
+    if (!ys_exec_expand(exec, &exec->view, step->body, &body, trouble)) {
+        return false;
     }
     exec->inputs = body;
     const char *role = ys_value_get_text(body, "reader");

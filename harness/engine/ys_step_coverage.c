@@ -9,9 +9,10 @@ bool ys_observe_coverage(struct ys_exec *exec, const struct ys_step *step,
 {
     const struct ys_value *input = NULL;
     struct ys_err err;
-    if (ys_template_expand(&exec->arena, step->body, ys_scope_lookup, &exec->view, &input, &err) !=
-            YS_OK ||
-        ys_roster_reconcile(&exec->arena, input, ret_observation, &err) != YS_OK) {
+    if (!ys_exec_expand(exec, &exec->view, step->body, &input, trouble)) {
+        return false;
+    }
+    if (ys_roster_reconcile(&exec->arena, input, ret_observation, &err) != YS_OK) {
         return ys_trouble_err(trouble, &err);
     }
     struct ys_planned *planned = exec->run->planned;

@@ -332,9 +332,8 @@ bool ys_observe_hostile(struct ys_exec *exec, const struct ys_step *step,
 {
     struct ys_arena *arena = &exec->arena;
     const struct ys_value *body = NULL;
-    struct ys_err err;
-    if (ys_template_expand(arena, step->body, ys_scope_lookup, &exec->view, &body, &err) != YS_OK) {
-        return ys_trouble_err(trouble, &err);
+    if (!ys_exec_expand(exec, &exec->view, step->body, &body, trouble)) {
+        return false;
     }
     struct ys_exec inner;
     ys_exec_within(&inner, exec);

@@ -196,9 +196,8 @@ static bool read_load(struct ys_exec *exec, const struct ys_step *step, struct l
     struct ys_err err;
     int64_t rate = 0;
     int64_t time_ms = 0;
-    if (ys_template_expand(&exec->arena, step->body, ys_scope_lookup, &exec->view, &body, &err) !=
-        YS_OK) {
-        return ys_trouble_err(trouble, &err);
+    if (!ys_exec_expand(exec, &exec->view, step->body, &body, trouble)) {
+        return false;
     }
     const char *time = ys_value_get_text(body, "for");
     rate = ys_value_get_int(body, "rate", 0);

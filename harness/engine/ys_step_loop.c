@@ -29,11 +29,8 @@ static void collect(struct loop *loop, struct ys_exec *exec, size_t index)
     const struct ys_value *wanted = loop->step->collect;
     for (size_t i = 0; wanted && i < wanted->as.map.count; i++) {
         const struct ys_value *value = NULL;
-        struct ys_err err;
         struct ys_trouble trouble;
-        if (ys_template_expand(&exec->arena, wanted->as.map.members[i].value, ys_scope_lookup,
-                               exec->scope, &value, &err) != YS_OK) {
-            ys_trouble_err(&trouble, &err);
+        if (!ys_exec_expand(exec, exec->scope, wanted->as.map.members[i].value, &value, &trouble)) {
             if (!ys_exec_trouble(exec, loop->step, &trouble)) {
                 atomic_store(&loop->ended, true);
             }
@@ -193,9 +190,8 @@ static bool read_items(struct ys_exec *exec, const struct ys_step *step,
         if (ys_csv_load(&exec->arena, path, &items, &err) != YS_OK) {
             return ys_trouble_set(trouble, YS_CAUSE_CONFIGURATION, "%s", err.text);
         }
-    } else if (ys_template_expand(&exec->arena, step->of, ys_scope_lookup, exec->scope, &items,
-                                  &err) != YS_OK) {
-        return ys_trouble_err(trouble, &err);
+    } else if (!ys_exec_expand(exec, exec->scope, step->of, &items, trouble)) {
+        return false;
     }
     if (items->kind != YS_KIND_LIST) {
         return ys_trouble_set(trouble, YS_CAUSE_HARNESS, "a loop over a %s, which is no list",
@@ -208,12 +204,10 @@ static bool read_items(struct ys_exec *exec, const struct ys_step *step,
 static bool read_count(struct ys_exec *exec, const struct ys_step *step, size_t *ret_count,
                        struct ys_trouble *trouble)
 {
-    struct ys_err err;
     const struct ys_value *times = NULL;
     int64_t count = 0;
-    if (ys_template_expand(&exec->arena, step->times, ys_scope_lookup, exec->scope, &times,
-                           &err) != YS_OK) {
-        return ys_trouble_err(trouble, &err);
+    if (!ys_exec_expand(exec, exec->scope, step->times, &times, trouble)) {
+        return false;
     }
     if (times->kind != YS_KIND_NUMBER || ys_decimal_to_int(times->as.number, &count) != YS_OK ||
         count < 0 || count > (int64_t)YS_REPEAT_TIMES_MAX) {

@@ -6,6 +6,7 @@
 #include "ys_jsonpath.h"
 #include "ys_model_private.h"
 #include "ys_suggest.h"
+#include "ys_supply.h"
 #include "ys_xml.h"
 
 #define NAMES_MAX 512u
@@ -397,12 +398,62 @@ static void lint_secret_name(struct lint *lint, const char *name, const struct y
     }
 }
 
+/* `path` is "testcard.holder"; a secret and what a file gives are looked at elsewhere. */
+static void lint_supply(struct lint *lint, const struct ys_value *value, const struct ys_type *type,
+                        const char *path)
+{
+    const struct ys_catalogue *catalogue = lint->pack->catalogue;
+    const struct ys_document *document = lint->candidate->document;
+    bool is_list = type->kind == YS_TYPE_LIST || type->kind == YS_TYPE_ROWS;
+    if (ys_value_count(value) == 1 && ys_value_get(value, "secret")) {
+        return;
+    }
+    if ((is_list && value->kind != YS_KIND_LIST) ||
+        (type->kind == YS_TYPE_OBJECT && value->kind != YS_KIND_MAP)) {
+        ys_diag_add(lint->diags, document, value, "%s cannot be %s", path,
+                    ys_value_show(lint->arena, value, 60))
+            ->expected = ys_arena_printf(lint->arena, "for example %s",
+                                         ys_supply_example(lint->arena, catalogue, path));
+        return;
+    }
+    if (type->kind != YS_TYPE_OBJECT) {
+        ys_lint_literal(lint->arena, document, value, type, path, lint->diags);
+        return;
+    }
+    struct ys_loader loader = {lint->arena, lint->diags, document, NULL};
+    const char **names = ys_arena_calloc(lint->arena, type->field_count + 1, sizeof *names);
+    for (size_t i = 0; i < type->field_count; i++) {
+        const struct ys_field *field = &type->fields[i];
+        const struct ys_value *given = ys_value_get(value, field->name);
+        const char *inner = ys_arena_printf(lint->arena, "%s.%s", path, field->name);
+        names[i] = field->name;
+        if (given) {
+            lint_supply(lint, given, field->type, inner);
+        } else if (field->required) {
+            ys_diag_add(lint->diags, document, value, "%s lacks %s", path, field->name)->expected =
+                ys_arena_printf(lint->arena, "for example %s",
+                                ys_supply_example(lint->arena, catalogue, inner));
+        }
+    }
+    for (size_t i = 0; i < value->as.map.count; i++) {
+        const struct ys_member *member = &value->as.map.members[i];
+        if (!ys_fields_find(type->fields, type->field_count, member->name)) {
+            ys_shape_unknown(&loader, member, ys_arena_printf(lint->arena, "member of %s", path),
+                             names, type->field_count);
+        }
+    }
+}
+
 static void lint_supplies(struct lint *lint)
 {
     const struct ys_catalogue *catalogue = lint->pack->catalogue;
     for (size_t i = 0; i < ys_value_count(lint->candidate->supplies); i++) {
         const struct ys_member *member = &lint->candidate->supplies->as.map.members[i];
-        if (!ys_fields_find(catalogue->supplies, catalogue->supply_count, member->name)) {
+        const struct ys_field *supply =
+            ys_fields_find(catalogue->supplies, catalogue->supply_count, member->name);
+        if (supply) {
+            lint_supply(lint, member->value, supply->type, supply->name);
+        } else {
             const char *names[NAMES_MAX];
             size_t count = 0;
             for (; count < catalogue->supply_count && count < NAMES_MAX; count++) {

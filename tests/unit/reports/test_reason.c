@@ -36,10 +36,6 @@ static void known_reasons_are_told_in_chinese(void **state)
         {"outcome differs; the bank's reason: CARD_CLOSED",
          "outcome 与预期不符；银行返回的原因：CARD_CLOSED"},
         {"2 item(s) too many", "多出 2 项"},
-        {"not applicable: this is \"reader spare: false\", the case is for \"reader spare: true\"",
-         "不适用：候选文件没有读卡器角色“spare”，本用例只用于该读卡器"},
-        {"not applicable: this is \"LD/T 32 3.00\", the case is for \"LD/T 32 2.00\"",
-         "不适用：实际为 \"LD/T 32 3.00\"，本用例适用于 \"LD/T 32 2.00\""},
         {"something nobody thought of", "something nobody thought of"},
         {"a: b", "a: b"},
     };
@@ -49,6 +45,38 @@ static void known_reasons_are_told_in_chinese(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         assert_string_equal(ys_reason_in(&arena, YS_LANG_ZH, cases[i].english), cases[i].chinese);
         assert_string_equal(ys_reason_in(&arena, YS_LANG_EN, cases[i].english), cases[i].english);
+    }
+    ys_arena_clear(&arena);
+}
+
+/* What a check's own words tell is reworded in both languages. */
+static void words_of_a_check_are_put_plainly(void **state)
+{
+    static const struct {
+        const char *reason;
+        const char *english;
+        const char *chinese;
+    } cases[] = {
+        {"not applicable: this is \"reader spare: false\", the case is for \"reader spare: true\"",
+         "not applicable: the candidate file has no reader of the role “spare” (readers.spare)",
+         "不适用：候选文件没有读卡器角色“spare”（readers.spare）"},
+        {"not applicable: this is \"LD/T 32 3.00\", the case is for \"LD/T 32 2.00\"",
+         "not applicable: the card in the reader is of LD/T 32 3.00, the case is for cards of 2.00",
+         "不适用：读卡器中的卡按 LD/T 32 3.00 版制作，本用例适用于 2.00 版"},
+        {"not applicable: this is \"signed requests: false\", the case is for \"signed requests: "
+         "true\"",
+         "not applicable: the candidate file states no signing of requests (signing)",
+         "不适用：候选文件未写明请求签名（signing）"},
+        {"a.b: not applicable: this is 1, the case is for 2",
+         "a.b: not applicable: it is 1 here, and the case is for 2",
+         "a.b: 不适用：实际为 1，本用例适用于 2"},
+    };
+    struct ys_arena arena;
+    (void)state;
+    ys_arena_init(&arena);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_string_equal(ys_reason_in(&arena, YS_LANG_EN, cases[i].reason), cases[i].english);
+        assert_string_equal(ys_reason_in(&arena, YS_LANG_ZH, cases[i].reason), cases[i].chinese);
     }
     ys_arena_clear(&arena);
 }
@@ -79,6 +107,7 @@ static void a_hostile_reason_takes_no_longer(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(known_reasons_are_told_in_chinese),
+                                       cmocka_unit_test(words_of_a_check_are_put_plainly),
                                        cmocka_unit_test(a_hostile_reason_takes_no_longer)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
