@@ -102,7 +102,7 @@ static bool take_reply(struct ys_exec *exec, const struct ys_step *step, int64_t
 static bool may_repeat(const struct ys_exec *exec, const struct ys_step *step)
 {
     const struct ys_operation *operation =
-        step->kind == YS_STEP_CALL
+        step->kind == YS_STEP_CALL || step->kind == YS_STEP_CONTRACT
             ? ys_catalogue_operation(exec->engine->pack->catalogue, step->target)
             : NULL;
     return exec->phase == YS_PHASE_FINALLY || (operation && operation->idempotent);
