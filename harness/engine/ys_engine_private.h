@@ -356,6 +356,10 @@ void ys_case_execute(struct ys_worker *worker, struct ys_planned *planned);
  * needs. What the last of them left in the record is the step's when it leaves. */
 void ys_exec_within(struct ys_exec *ret_inner, const struct ys_exec *exec);
 void ys_exec_leave(struct ys_exec *exec, struct ys_exec *inner);
+/* A branch of the case on another thread, with a worker of its own; ys_exec_end() ends it. */
+void ys_exec_beside(struct ys_exec *ret_branch, struct ys_worker *worker,
+                    const struct ys_exec *exec);
+void ys_exec_end(struct ys_exec *branch);
 /* Notes what undecides a step. Returns whether the case goes on. */
 bool ys_exec_trouble(struct ys_exec *exec, const struct ys_step *step,
                      const struct ys_trouble *trouble);

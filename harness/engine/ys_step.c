@@ -41,6 +41,31 @@ void ys_exec_leave(struct ys_exec *exec, struct ys_exec *inner)
     ys_arena_clear(&inner->arena);
 }
 
+void ys_exec_beside(struct ys_exec *ret_branch, struct ys_worker *worker,
+                    const struct ys_exec *exec)
+{
+    *ret_branch = (struct ys_exec){
+        .engine = exec->engine,
+        .worker = worker,
+        .run = exec->run,
+        .scope = exec->scope,
+        .phase = exec->phase,
+        .parallel = true,
+    };
+    ys_worker_init(worker, exec->engine);
+    ys_arena_init(&ret_branch->arena);
+    ys_buf_init(&ret_branch->path, exec->path.max);
+    enum ys_status status = ys_buf_append_text(&ret_branch->path, exec->path.bytes);
+    (void)status; /* it fitted a buffer of the same cap */
+}
+
+void ys_exec_end(struct ys_exec *branch)
+{
+    ys_buf_clear(&branch->path);
+    ys_arena_clear(&branch->arena);
+    ys_worker_clear(branch->worker);
+}
+
 /* Branches of a case may come in another order than the log gave. */
 void ys_evidence_note(struct ys_planned *planned, int64_t seq)
 {

@@ -73,18 +73,9 @@ static void *run_thread(void *context)
     struct load *load = context;
     const struct ys_exec *parent = load->exec;
     struct ys_worker worker;
-    struct ys_exec exec = {
-        .engine = parent->engine,
-        .worker = &worker,
-        .run = parent->run,
-        .scope = parent->scope,
-        .phase = parent->phase,
-        .parallel = true,
-        .operation = load->call.target,
-    };
-    ys_worker_init(&worker, parent->engine);
-    ys_arena_init(&exec.arena);
-    ys_buf_init(&exec.path, parent->path.max);
+    struct ys_exec exec;
+    ys_exec_beside(&exec, &worker, parent);
+    exec.operation = load->call.target;
     for (;;) {
         size_t index = atomic_fetch_add(&load->next, 1);
         if (index >= load->count || ys_engine_stopped(exec.engine) ||
@@ -96,9 +87,7 @@ static void *run_thread(void *context)
         (void)status; /* a path over its cap is cut */
         call_once(load, &exec, index);
     }
-    ys_buf_clear(&exec.path);
-    ys_arena_clear(&exec.arena);
-    ys_worker_clear(&worker);
+    ys_exec_end(&exec);
     return NULL;
 }
 

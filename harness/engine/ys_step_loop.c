@@ -84,23 +84,11 @@ static bool run_in_order(struct loop *loop)
 static void *run_thread(void *context)
 {
     struct loop *loop = context;
-    struct ys_exec *parent = loop->exec;
     struct ys_worker worker;
     struct ys_arena arena;
-    struct ys_exec exec = {
-        .engine = parent->engine,
-        .worker = &worker,
-        .run = parent->run,
-        .scope = parent->scope,
-        .phase = parent->phase,
-        .parallel = true,
-    };
-    ys_worker_init(&worker, parent->engine);
+    struct ys_exec exec;
+    ys_exec_beside(&exec, &worker, loop->exec);
     ys_arena_init(&arena);
-    ys_arena_init(&exec.arena);
-    ys_buf_init(&exec.path, parent->path.max);
-    enum ys_status status = ys_buf_append_text(&exec.path, parent->path.bytes);
-    (void)status; /* it fitted the parent's buffer */
     for (;;) {
         size_t index = atomic_fetch_add(&loop->next, 1);
         if (index >= loop->count || atomic_load(&loop->ended)) {
@@ -111,10 +99,8 @@ static void *run_thread(void *context)
         }
         ys_arena_reset(&arena);
     }
-    ys_buf_clear(&exec.path);
-    ys_arena_clear(&exec.arena);
+    ys_exec_end(&exec);
     ys_arena_clear(&arena);
-    ys_worker_clear(&worker);
     return NULL;
 }
 
