@@ -326,10 +326,12 @@ static void write_kinds(struct ys_page *page)
         ys_xw_attr(page->xw, "class", "soft");
         ys_xw_printf(page->xw, page->lang == YS_LANG_EN ? "%s (%zu):" : "%s（%zu 条）：",
                      ys_page_word(page, kinds[kind]), totals[kind]);
+        const char *between = page->lang == YS_LANG_EN ? " " : "";
         for (size_t v = 0; ys_verdict_names[v]; v++) {
             if (counts[kind][v] > 0) {
-                ys_xw_printf(page->xw, " %s %zu", ys_word_verdict(page->lang, ys_verdict_names[v]),
-                             counts[kind][v]);
+                ys_xw_printf(page->xw, "%s%s %zu", between,
+                             ys_word_verdict(page->lang, ys_verdict_names[v]), counts[kind][v]);
+                between = page->lang == YS_LANG_EN ? ", " : "，";
             }
         }
         ys_xw_end_full(page->xw);

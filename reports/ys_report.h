@@ -64,6 +64,10 @@ const char *ys_reason_in(struct ys_arena *arena, enum ys_lang lang, const char *
  * (expectations.def). Arena-owned; NULL stays NULL. */
 const char *ys_side_in(struct ys_arena *arena, enum ys_lang lang, const char *side);
 
+/* How a verdict and a cause of a result are called, "通过"; a word that is none stays as it is. */
+const char *ys_word_verdict(enum ys_lang lang, const char *name);
+const char *ys_word_cause(enum ys_lang lang, const char *name);
+
 /* The page of a candidate's history (yanshou-history-1): one self-contained HTML file with inline
  * SVG, without scripts. */
 YS_NODISCARD enum ys_status ys_report_history(const struct ys_value *history, enum ys_lang lang,

@@ -28,8 +28,6 @@ const struct ys_wording *ys_wording_conclusion(const char *name);
 #define YS_VERDICT_NAMES 5
 extern const char *const ys_verdict_names[]; /* worst first, NULL at the end */
 extern const char *const ys_cause_names[];   /* NULL at the end */
-const char *ys_word_verdict(enum ys_lang lang, const char *name);
-const char *ys_word_cause(enum ys_lang lang, const char *name);
 const char *ys_word_who(enum ys_lang lang, const char *name);
 const char *ys_word_mode(enum ys_lang lang, const char *name);
 

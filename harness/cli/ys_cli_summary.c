@@ -78,12 +78,18 @@ const char *ys_summary_conclusion(const char *conclusion, const char *lang)
     return conclusion;
 }
 
-static void print_counts(const struct ys_value *summary)
+static void print_counts(const struct ys_arguments *arguments, const struct ys_value *summary)
 {
+    bool zh = strcmp(arguments->lang, "zh") == 0;
     static const char *const order[] = {"pass", "fail", "inconclusive", "pending",
                                         "not-applicable"};
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
-        printf("%s%" PRId64 " %s", i ? ", " : "", ys_value_get_int(summary, order[i], 0), order[i]);
+        int64_t count = ys_value_get_int(summary, order[i], 0);
+        if (zh) {
+            printf("%s%s %" PRId64, i ? "，" : "", ys_word_verdict(YS_LANG_ZH, order[i]), count);
+        } else {
+            printf("%s%" PRId64 " %s", i ? ", " : "", count, order[i]);
+        }
     }
     printf("\n");
 }
@@ -124,7 +130,9 @@ static void print_clauses(const struct ys_arguments *arguments, const struct ys_
                        ys_color(arguments, YS_SGR_OFF));
             }
         }
-        printf(" %s: %s\n", member(clause, "cause"),
+        const char *cause = member(clause, "cause");
+        printf(lang == YS_LANG_ZH ? " %s：%s\n" : " %s: %s\n",
+               lang == YS_LANG_ZH ? ys_word_cause(lang, cause) : cause,
                ys_reason_in(arguments->arena, lang, member(clause, "reason")));
     }
 }
@@ -166,8 +174,8 @@ static void print_text(const struct ys_arguments *arguments, const char *run_dir
     print_clauses(arguments, result, "pending",
                   zh ? "待人工处理的条款：" : "clauses that wait for a person:");
     print_not_applicable(arguments, stream);
-    printf("\n%s ", zh ? "条款" : "clauses");
-    print_counts(ys_value_get(result, "summary"));
+    printf("\n%s", zh ? "条款：" : "clauses ");
+    print_counts(arguments, ys_value_get(result, "summary"));
     printf("%s%s %s%s%s\n", ys_color(arguments, YS_SGR_BOLD), zh ? "结论" : "conclusion",
            ys_summary_conclusion(conclusion, arguments->lang), zh ? " " : "", zh ? conclusion : "");
     printf("%s", ys_color(arguments, YS_SGR_OFF));

@@ -93,7 +93,7 @@ static enum ys_status check_record(struct ys_arena *arena, const char *run_dir,
     struct ys_signatures signatures;
     enum ys_status status = ys_run_verify(arena, run_dir, NULL, &found, &signatures, reterr);
     if (status == YS_OK && found.fault != YS_FAULT_NONE) {
-        return ys_err_set(reterr, YS_ERR_EVIDENCE_BROKEN, "%s: %s: %s", found.file,
+        return ys_err_set(reterr, YS_ERR_EVIDENCE_BROKEN, "%s/%s: %s: %s", run_dir, found.file,
                           ys_fault_name(found.fault), found.text);
     }
     return status;
