@@ -11,11 +11,47 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool is_selected(const struct ys_run_options *options, const struct ys_case *subject)
+/* The patterns of the options: a run that is judged or joined again names each of its cases. */
+struct selection {
+    const char **names; /* without a wildcard, sorted */
+    size_t name_count;
+    const char **patterns;
+    size_t pattern_count;
+};
+
+static int compare_texts(const void *a, const void *b)
 {
-    bool selected = options->case_glob_count == 0;
-    for (size_t i = 0; i < options->case_glob_count && !selected; i++) {
-        selected = fnmatch(options->case_globs[i], subject->id, 0) == 0;
+    const char *const *x = a;
+    const char *const *y = b;
+    return strcmp(*x, *y);
+}
+
+static struct selection read_selection(struct ys_arena *arena, const struct ys_run_options *options)
+{
+    size_t count = options->case_glob_count;
+    struct selection selection = {
+        .names = ys_arena_calloc(arena, count + 1, sizeof *selection.names),
+        .patterns = ys_arena_calloc(arena, count + 1, sizeof *selection.patterns)};
+    for (size_t i = 0; i < count; i++) {
+        const char *glob = options->case_globs[i];
+        if (glob[strcspn(glob, "*?[\\")] == '\0') {
+            selection.names[selection.name_count++] = glob;
+        } else {
+            selection.patterns[selection.pattern_count++] = glob;
+        }
+    }
+    qsort(selection.names, selection.name_count, sizeof *selection.names, compare_texts);
+    return selection;
+}
+
+static bool is_selected(const struct ys_run_options *options, const struct selection *selection,
+                        const struct ys_case *subject)
+{
+    bool selected = options->case_glob_count == 0 ||
+                    bsearch(&subject->id, selection->names, selection->name_count,
+                            sizeof *selection->names, compare_texts) != NULL;
+    for (size_t i = 0; i < selection->pattern_count && !selected; i++) {
+        selected = fnmatch(selection->patterns[i], subject->id, 0) == 0;
     }
     bool judged = options->clause_id_count == 0;
     for (size_t i = 0; i < options->clause_id_count && !judged; i++) {
@@ -151,6 +187,7 @@ static void init_planned(struct ys_engine *engine)
 enum ys_status ys_plan_make(struct ys_engine *engine, struct ys_err *reterr)
 {
     const struct ys_pack *pack = engine->pack;
+    const struct selection selection = read_selection(&engine->arena, engine->options);
     size_t total = 0;
     for (size_t i = 0; i < pack->suite_count; i++) {
         total += pack->suites[i]->case_count;
@@ -159,7 +196,7 @@ enum ys_status ys_plan_make(struct ys_engine *engine, struct ys_err *reterr)
     for (size_t i = 0; i < pack->suite_count; i++) {
         for (size_t k = 0; k < pack->suites[i]->case_count; k++) {
             const struct ys_case *subject = &pack->suites[i]->cases[k];
-            if (is_selected(engine->options, subject)) {
+            if (is_selected(engine->options, &selection, subject)) {
                 struct ys_planned *planned = &engine->planned[engine->planned_count++];
                 planned->subject = subject;
                 planned->number = (int64_t)engine->planned_count;

@@ -6,6 +6,7 @@
  */
 #include "ys_engine_private.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const char *text_of(struct ys_arena *arena, const struct ys_value *map, const char *name)
@@ -301,17 +302,37 @@ static void restore_case(struct ys_planned *planned, const struct ys_value *valu
     restore_evidence(planned, ys_value_get(value, "evidence"), moved_by);
 }
 
+struct named {
+    const char *id;
+    const struct ys_value *value;
+};
+
+static int compare_named(const void *a, const void *b)
+{
+    const struct named *x = a;
+    const struct named *y = b;
+    return strcmp(x->id, y->id);
+}
+
 size_t ys_plan_restore(struct ys_engine *engine, const struct ys_value *cases, int64_t moved_by)
 {
     size_t restored = 0;
-    size_t at = 0;
+    size_t count = ys_value_count(cases);
+    struct named *sorted = ys_calloc(count + 1, sizeof *sorted);
+    for (size_t i = 0; i < count; i++) {
+        const struct ys_value *one = ys_value_at(cases, i);
+        sorted[i] = (struct named){ys_value_word(one, "id"), one};
+    }
+    qsort(sorted, count, sizeof *sorted, compare_named);
     for (size_t i = 0; i < engine->planned_count; i++) {
         struct ys_planned *planned = &engine->planned[i];
-        const struct ys_value *value = ys_value_with_id(cases, planned->subject->id, &at);
-        if (value && planned->state != YS_DONE) {
-            restore_case(planned, value, moved_by);
+        const struct named wanted = {planned->subject->id, NULL};
+        const struct named *found = bsearch(&wanted, sorted, count, sizeof *sorted, compare_named);
+        if (found && planned->state != YS_DONE) {
+            restore_case(planned, found->value, moved_by);
             restored++;
         }
     }
+    ys_free(sorted);
     return restored;
 }
