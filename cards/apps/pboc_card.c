@@ -70,8 +70,17 @@ static bool put_object(struct vc_pboc *pboc, uint8_t *body, size_t *n, uint16_t 
     return !object || vc_pboc_put(body, n, tag, object->bytes, object->n);
 }
 
+/* 61 { 4F, 50 }: an application for transport, which this card has not. */
+static bool put_transport(uint8_t *body, size_t *n)
+{
+    static const uint8_t aid[] = {0xA0, 0x00, 0x00, 0x06, 0x32, 0x01, 0x01, 0x05};
+    static const uint8_t label[] = {'M', 'O', 'T'};
+    return vc_pboc_put(body, n, 0x4F, aid, sizeof aid) &&
+           vc_pboc_put(body, n, 0x50, label, sizeof label) && wrap(body, n, 0x61);
+}
+
 /* 61 { 4F, 50, 9F12, 87 }: how the directories name the application. */
-static bool put_entry(struct vc_pboc *pboc, uint8_t *body, size_t *n)
+static bool put_own_entry(struct vc_pboc *pboc, uint8_t *body, size_t *n)
 {
     uint8_t aid[VC_MAX_DF_NAME];
     memcpy(aid, pboc->aid, pboc->aid_n);
@@ -82,6 +91,19 @@ static bool put_entry(struct vc_pboc *pboc, uint8_t *body, size_t *n)
     return vc_pboc_put(body, n, 0x4F, aid, pboc->aid_n) && put_object(pboc, body, n, 0x50) &&
            put_object(pboc, body, n, 0x9F12) && put_object(pboc, body, n, 0x87) &&
            wrap(body, n, 0x61);
+}
+
+static bool put_entry(struct vc_pboc *pboc, uint8_t *body, size_t *n)
+{
+    uint8_t own[VC_MAX_RECORD + 1];
+    size_t own_n = 0;
+    bool ok = !pboc->defects->on[VC_DEFECT_TRANSPORT_LISTED_FIRST] || put_transport(body, n);
+    ok = ok && put_own_entry(pboc, own, &own_n) && *n + own_n <= VC_MAX_RECORD;
+    if (ok) {
+        memcpy(body + *n, own, own_n);
+        *n += own_n;
+    }
+    return ok;
 }
 
 static bool put_fci(struct vc_pboc *pboc, enum vc_pboc_selected what, uint8_t *body, size_t *n)
@@ -115,19 +137,27 @@ static bool put_fci(struct vc_pboc *pboc, enum vc_pboc_selected what, uint8_t *b
            vc_pboc_put(body, n, 0xA5, inner, inner_n) && wrap(body, n, 0x6F);
 }
 
+static bool is_pse(const struct vc_apdu *apdu)
+{
+    return apdu->data_n == sizeof pse - 1 && memcmp(apdu->data, pse, sizeof pse - 1) == 0;
+}
+
 /* Names that are not complete match, so that a terminal finds what it knows the beginning of. */
 static enum vc_pboc_selected matching(const struct vc_pboc *pboc, const struct vc_apdu *apdu)
 {
     const bool *on = pboc->defects->on;
-    if (apdu->data_n == sizeof pse - 1 && memcmp(apdu->data, pse, sizeof pse - 1) == 0) {
-        return on[VC_DEFECT_PSE_MISSING] ? VC_PBOC_NOTHING : VC_PBOC_PSE;
+    if (is_pse(apdu)) {
+        return on[VC_DEFECT_PSE_ABSENT] ? VC_PBOC_NOTHING : VC_PBOC_PSE;
     }
     if (apdu->data_n == sizeof ppse - 1 && memcmp(apdu->data, ppse, sizeof ppse - 1) == 0) {
         return on[VC_DEFECT_PPSE_MISSING] ? VC_PBOC_NOTHING : VC_PBOC_PPSE;
     }
-    size_t least = on[VC_DEFECT_PARTIAL_NAME_REFUSED] ? pboc->aid_n : 5;
+    size_t least = on[VC_DEFECT_WHOLE_NAMES_ONLY] ? pboc->aid_n : 5;
     bool is_prefix = apdu->data_n >= least && apdu->data_n <= pboc->aid_n &&
                      memcmp(apdu->data, pboc->aid, apdu->data_n) == 0;
+    if (is_prefix && apdu->data_n < pboc->aid_n && on[VC_DEFECT_PARTIAL_NAME_MISLEADS]) {
+        return VC_PBOC_PSE;
+    }
     return is_prefix && !on[VC_DEFECT_FINANCIAL_MISSING] ? VC_PBOC_APPLICATION : VC_PBOC_NOTHING;
 }
 
@@ -141,6 +171,7 @@ uint16_t vc_pboc_select(struct vc_card *card, const struct vc_apdu *apdu)
     enum vc_pboc_selected found = matching(pboc, apdu);
     if (found == VC_PBOC_NOTHING) {
         bool known = apdu->data_n >= 5 && memcmp(apdu->data, pboc->aid, 5) == 0;
+        known = known || is_pse(apdu); /* nor is the MF selected by that name */
         return known || apdu->p2 == NEXT ? VC_SW_FILE_NOT_FOUND : 0;
     }
     /* There is one application: after it comes nothing. */

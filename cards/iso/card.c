@@ -272,6 +272,29 @@ static uint16_t deliver(struct vc_card *card, const struct vc_apdu *apdu, bool f
     return n > *ret_n ? with_length(VC_SW_MORE, n - *ret_n) : sw;
 }
 
+/* Where the standards give several status words for one refusal, the ones that this card does not
+ * say without being told so. */
+static uint16_t other_word(const struct vc_apdu *apdu, uint16_t sw)
+{
+    static const struct {
+        uint8_t ins;
+        uint16_t sw;
+        uint16_t other;
+    } words[] = {
+        {0x5E, 0x6A80, 0x6984}, {0x20, 0x6700, 0x6A80}, {0x82, 0x6A88, 0x6A86},
+        {0x88, 0x6A88, 0x6A86}, {0x84, 0x6A86, 0x6B00}, {0xB0, 0x6981, 0x6986},
+        {0xC0, 0x6985, 0x6F00}, {0x24, 0x6982, 0x6985}, {0x24, 0x6988, 0x9302},
+        {0x1E, 0x6988, 0x9302}, {0x18, 0x6988, 0x9302}, {0x16, 0x6988, 0x9302},
+        {0xDC, 0x6988, 0x9302}, {0xA8, 0x6A80, 0x6700},
+    };
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (words[i].ins == apdu->ins && words[i].sw == sw) {
+            return words[i].other;
+        }
+    }
+    return apdu->ins == 0xB2 && sw >> 8 == 0x6C ? VC_SW_LENGTH : sw;
+}
+
 /* Whether a status word comes with an answer. */
 static bool has_answer(uint16_t sw)
 {
@@ -310,6 +333,9 @@ bool vc_card_transmit(struct vc_card *card, const uint8_t *command, size_t n,
             sw = deliver(card, &apdu, from_response, sw, &sent);
         } else if (!from_response) {
             card->data_n = 0;
+        }
+        if (card->defects.on[VC_DEFECT_OTHER_STATUS_WORDS]) {
+            sw = other_word(&apdu, sw);
         }
     }
     memcpy(ret_response, card->data, sent);
