@@ -69,13 +69,13 @@ done
 if [ -z "${STAGE_BIN:-}" ]; then
     sh tools/setup.sh || exit 4
 fi
+. tools/stage.sh
 for program in yanshou refbank virtual-card; do
     [ -x "$STAGE_BIN/$program" ] || {
         echo "prove.sh: $STAGE_BIN/$program is missing; build it first" >&2
         exit 4
     }
 done
-. tools/stage.sh
 stage_begin || exit 4
 : "${YS_READER_CARD:=none}" "${YS_READER_PSAM:=none}" "${YS_READER_SPARE:=}" "${YS_READER_REVOKED:=}"
 export YS_READER_CARD YS_READER_PSAM YS_READER_SPARE YS_READER_REVOKED STAGE_BIN
