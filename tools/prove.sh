@@ -327,10 +327,10 @@ for variant in $(grep '	-	' "$out/bank-all" | cut -f1); do
     [ "$seeds" -gt 0 ] || continue
     stage_say "running with $variant"
     bank_start "$out/bank-$variant" --defect "$variant" || exit 4
-    run "$variant" refbank --case 'fees.*' || exit 4
+    run "$variant" refbank --jobs "$jobs" || exit 4
     bank_stop
     runs=$((runs + 1))
-    jq -r --arg run "$variant" '.cases[] | select(.verdict != "pass") | "\($run) \(.id): \(.reason)"' \
+    jq -r --arg run "$variant" '.cases[] | select(.verdict == "fail" or .cause == "candidate") | "\($run) \(.id): \(.reason)"' \
         "$out/run-$variant/result.json" >>"$out/alarms"
 done
 

@@ -8,7 +8,8 @@
  * key, made now and for the first time. Inputs are those that the suite gives, by name; others
  * keep their types and name nothing. An operation that only reads is also called by one who may
  * where the stranger lacks credentials: an answer like that one shows that nobody looked at who
- * asks.
+ * asks. A bank that refuses everything in the same words, strangers too where it serves the client,
+ * shows nothing by them; such answers are not alike, they may have another reason.
  *
  * A replayer lets the bank's own client go first, and sends the same bytes again. What is done
  * then is done, so only operations that read are tried, and others that the suite names.
@@ -31,7 +32,15 @@ struct strangers {
     uint64_t state;                     /* of the draw */
     struct ys_outgoing last;            /* the request that was sent, for a replayer */
     const char *refusals[REFUSALS_MAX]; /* answers that refuse the person */
+    const char *bodies[REFUSALS_MAX];   /* whole replies of these */
     size_t refusal_count;
+    const char *turned[REFUSALS_MAX]; /* those to a stranger where the client was served */
+    size_t turned_count;
+    struct {
+        const struct ys_operation *operation;
+        const char *answer;
+    } same[LISTED_MAX]; /* stranger and client were answered so */
+    size_t same_count;
     size_t operations;
     size_t refused;
     struct ys_value *accepted; /* lists of texts */
@@ -163,6 +172,15 @@ static bool build(struct strangers *strangers, const struct ys_bound *bound,
     return good;
 }
 
+/* The reply as a text, empty where there was none. */
+static const char *body_of(struct strangers *strangers)
+{
+    const struct ys_http_reply *reply = &strangers->exec->worker->reply;
+    return strangers->exec->turned_away || !reply->body.bytes
+               ? ""
+               : ys_arena_strndup(strangers->lists, reply->body.bytes, reply->body.length);
+}
+
 /* One request. *ret_answer tells answers apart: status, outcome and the bank's reason. */
 static bool ask(struct strangers *strangers, const struct ys_bound *bound,
                 const struct ys_value *inputs, enum ys_stranger who, const char **ret_answer,
@@ -201,19 +219,28 @@ static void list(struct strangers *strangers, struct ys_value *entries,
     }
 }
 
-static bool is_known(const struct strangers *strangers, const char *answer)
+static bool is_among(const char *const *answers, size_t count, const char *answer)
 {
-    for (size_t i = 0; i < strangers->refusal_count; i++) {
-        if (strcmp(strangers->refusals[i], answer) == 0) {
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(answers[i], answer) == 0) {
             return true;
         }
     }
     return false;
 }
 
+/* What of a reply is its reason is the binding's choice, operation by operation; the same words
+ * are the same refusal. */
+static bool is_known(const struct strangers *strangers, const char *answer, const char *body)
+{
+    return is_among(strangers->refusals, strangers->refusal_count, answer) ||
+           (*body && is_among(strangers->bodies, strangers->refusal_count, body));
+}
+
 /* The answers of one operation, to the stranger and to one who may, where that is asked. */
 struct answers {
     const char *stranger;
+    const char *body; /* the whole reply to the stranger */
     const char *usual;
     bool accepted; /* the stranger */
     bool may;
@@ -226,15 +253,23 @@ static void judge(struct strangers *strangers, const struct ys_operation *operat
     bool replays = strangers->who == YS_STRANGER_REPLAYER;
     bool teaches = operation->harmless && (answers->may || !replays);
     const char *answer = answers->stranger;
+    if (answers->may && !answers->accepted && strangers->turned_count < REFUSALS_MAX &&
+        !is_among(strangers->turned, strangers->turned_count, answer)) {
+        strangers->turned[strangers->turned_count++] = answer;
+    }
     if (answers->accepted) {
         list(strangers, strangers->accepted, operation, answer);
     } else if (!replays && strcmp(answer, answers->usual) == 0) {
-        list(strangers, strangers->alike, operation, answer);
-    } else if (teaches && !is_known(strangers, answer) &&
+        if (strangers->same_count < LISTED_MAX) {
+            strangers->same[strangers->same_count].operation = operation;
+            strangers->same[strangers->same_count++].answer = answer;
+        }
+    } else if (teaches && !is_known(strangers, answer, answers->body) &&
                strangers->refusal_count < REFUSALS_MAX) {
+        strangers->bodies[strangers->refusal_count] = answers->body;
         strangers->refusals[strangers->refusal_count++] = answer;
         strangers->refused++;
-    } else if (strangers->refusal_count > 0 && !is_known(strangers, answer)) {
+    } else if (strangers->refusal_count > 0 && !is_known(strangers, answer, answers->body)) {
         list(strangers, strangers->otherwise, operation, answer);
     } else {
         strangers->refused++;
@@ -253,11 +288,14 @@ static bool ask_both(struct strangers *strangers, const struct ys_bound *bound,
                          &answers->may, trouble))) {
         return false;
     }
-    return ask(strangers, bound, inputs, strangers->who, &answers->stranger, &answers->accepted,
-               trouble) &&
-           (replays || !operation->harmless || strangers->who == YS_STRANGER_CALLER ||
-            ask(strangers, bound, inputs, YS_STRANGER_CALLER, &answers->usual, &answers->may,
-                trouble));
+    if (!ask(strangers, bound, inputs, strangers->who, &answers->stranger, &answers->accepted,
+             trouble)) {
+        return false;
+    }
+    answers->body = answers->accepted ? "" : body_of(strangers);
+    return replays || !operation->harmless || strangers->who == YS_STRANGER_CALLER ||
+           ask(strangers, bound, inputs, YS_STRANGER_CALLER, &answers->usual, &answers->may,
+               trouble);
 }
 
 static bool try_operation(struct strangers *strangers, const struct ys_bound *bound,
@@ -300,6 +338,17 @@ static bool try_all(struct strangers *strangers, struct ys_trouble *trouble)
         }
     }
     return true;
+}
+
+/* Which answers that strangers and client had in common tell something is known at the end. */
+static void list_same(struct strangers *strangers)
+{
+    for (size_t i = 0; i < strangers->same_count; i++) {
+        const char *answer = strangers->same[i].answer;
+        bool tells = !is_among(strangers->turned, strangers->turned_count, answer);
+        list(strangers, tells ? strangers->alike : strangers->otherwise,
+             strangers->same[i].operation, answer);
+    }
 }
 
 /* NULL is the bank's own client. */
@@ -351,6 +400,7 @@ bool ys_observe_strangers(struct ys_exec *exec, const struct ys_step *step,
     };
     bool good = try_all(&strangers, trouble);
     ys_exec_leave(exec, &inner);
+    list_same(&strangers);
     if (good) {
         struct ys_value *map = ys_value_map(arena);
         ys_value_set_int(arena, map, "operations", (int64_t)strangers.operations);
