@@ -224,17 +224,52 @@ restore_members_of(struct ys_arena *arena, const struct ys_value *made, const st
     return copy;
 }
 
+/* Cases by their ids: a part has few of a plan's, and to look for the others in all is too slow. */
+struct named {
+    const char *id;
+    const struct ys_value *value;
+};
+
+static int compare_named(const void *a, const void *b)
+{
+    const struct named *x = a;
+    const struct named *y = b;
+    return strcmp(x->id, y->id);
+}
+
+/* The caller frees it. */
+static struct named *sort_by_id(const struct ys_value *cases)
+{
+    size_t count = ys_value_count(cases);
+    struct named *sorted = ys_calloc(count + 1, sizeof *sorted);
+    for (size_t i = 0; i < count; i++) {
+        const struct ys_value *one = ys_value_at(cases, i);
+        sorted[i] = (struct named){ys_value_word(one, "id"), one};
+    }
+    qsort(sorted, count, sizeof *sorted, compare_named);
+    return sorted;
+}
+
+static const struct ys_value *with_id(const struct named *sorted, size_t count, const char *id)
+{
+    const struct named wanted = {id, NULL};
+    const struct named *found = bsearch(&wanted, sorted, count, sizeof *sorted, compare_named);
+    return found ? found->value : NULL;
+}
+
 static const struct ys_value *restore_cases_members(struct ys_arena *arena,
                                                     const struct ys_value *made,
                                                     const struct ys_value *told)
 {
     struct ys_value *list = ys_value_list(arena);
-    size_t at = 0;
+    struct named *sorted = sort_by_id(told);
     for (size_t i = 0; i < ys_value_count(made); i++) {
         const struct ys_value *one = ys_value_at(made, i);
-        const struct ys_value *then = ys_value_with_id(told, ys_value_get_text(one, "id"), &at);
+        const struct ys_value *then =
+            with_id(sorted, ys_value_count(told), ys_value_word(one, "id"));
         ys_value_append(arena, list, then ? restore_members_of(arena, one, then) : one);
     }
+    ys_free(sorted);
     return list;
 }
 
@@ -302,34 +337,15 @@ static void restore_case(struct ys_planned *planned, const struct ys_value *valu
     restore_evidence(planned, ys_value_get(value, "evidence"), moved_by);
 }
 
-struct named {
-    const char *id;
-    const struct ys_value *value;
-};
-
-static int compare_named(const void *a, const void *b)
-{
-    const struct named *x = a;
-    const struct named *y = b;
-    return strcmp(x->id, y->id);
-}
-
 size_t ys_plan_restore(struct ys_engine *engine, const struct ys_value *cases, int64_t moved_by)
 {
     size_t restored = 0;
-    size_t count = ys_value_count(cases);
-    struct named *sorted = ys_calloc(count + 1, sizeof *sorted);
-    for (size_t i = 0; i < count; i++) {
-        const struct ys_value *one = ys_value_at(cases, i);
-        sorted[i] = (struct named){ys_value_word(one, "id"), one};
-    }
-    qsort(sorted, count, sizeof *sorted, compare_named);
+    struct named *sorted = sort_by_id(cases);
     for (size_t i = 0; i < engine->planned_count; i++) {
         struct ys_planned *planned = &engine->planned[i];
-        const struct named wanted = {planned->subject->id, NULL};
-        const struct named *found = bsearch(&wanted, sorted, count, sizeof *sorted, compare_named);
-        if (found && planned->state != YS_DONE) {
-            restore_case(planned, found->value, moved_by);
+        const struct ys_value *value = with_id(sorted, ys_value_count(cases), planned->subject->id);
+        if (value && planned->state != YS_DONE) {
+            restore_case(planned, value, moved_by);
             restored++;
         }
     }
