@@ -75,9 +75,10 @@ stage_keys_make() {
 }
 
 bank_start() {
-    REFBANK_DIR=$1
+    # In full: candidate files name what is in it, and a path of theirs starts at the file.
+    mkdir -p "$1"
+    REFBANK_DIR=$(cd "$1" && pwd)
     shift
-    mkdir -p "$REFBANK_DIR"
     rm -f "$REFBANK_DIR/port"
     "$STAGE_BIN/refbank" --dir "$REFBANK_DIR" --port 0 --port-file "$REFBANK_DIR/port" \
         --mutual-tls "$REFBANK_DIR/terminals-port" "$@" \
