@@ -127,7 +127,9 @@ static uint16_t unblock_pin(struct vc_card *card, const struct vc_apdu *apdu)
         return VC_SW_REFERENCE;
     }
     struct vc_key *key = &df->keys[pin->mac_key];
-    if (apdu->data_n != VC_MAC_SIZE + (reload ? vc_crypto_block(key->algorithm) : 0)) {
+    size_t block = reload ? vc_crypto_block(key->algorithm) : 0;
+    bool bare = reload && apdu->data_n == block && on[VC_DEFECT_RELOAD_WITHOUT_MAC];
+    if (apdu->data_n != VC_MAC_SIZE + block && !bare) {
         return VC_SW_LENGTH;
     }
     if (!vc_security_allows(card, pin->unblock) && !on[VC_DEFECT_UNBLOCK_WITHOUT_KEY]) {
@@ -135,7 +137,7 @@ static uint16_t unblock_pin(struct vc_card *card, const struct vc_apdu *apdu)
     }
     memcpy(challenge, card->challenge, sizeof challenge);
     memcpy(value, pin->value, sizeof value);
-    uint16_t sw = vc_security_check_mac(card, apdu, key);
+    uint16_t sw = bare ? VC_SW_OK : vc_security_check_mac(card, apdu, key);
     if (sw == VC_SW_OK && reload) {
         sw = open_pin(key, challenge, apdu, value);
     }
@@ -143,8 +145,12 @@ static uint16_t unblock_pin(struct vc_card *card, const struct vc_apdu *apdu)
         return sw;
     }
     struct vc_pin before = *pin;
-    memcpy(pin->value, value, sizeof value);
-    pin->tries = pin->tries_limit;
+    if (!on[VC_DEFECT_RELOAD_WITHOUT_EFFECT]) {
+        memcpy(pin->value, value, sizeof value);
+    }
+    if (!reload || !on[VC_DEFECT_RELOAD_KEEPS_TRIES]) {
+        pin->tries = pin->tries_limit;
+    }
     sw = vc_card_keep(card);
     if (sw != VC_SW_OK) {
         *pin = before;

@@ -139,7 +139,7 @@ static bool is_unchecked(const struct vc_card *card, const struct vc_apdu *apdu)
     case 0x1E:
         return on[VC_DEFECT_APPLICATION_BLOCK_UNCHECKED];
     case 0x24:
-        return on[VC_DEFECT_UNBLOCK_UNCHECKED];
+        return on[VC_DEFECT_UNBLOCK_UNCHECKED] || (apdu->p2 == 1 && on[VC_DEFECT_RELOAD_UNCHECKED]);
     default:
         return on[VC_DEFECT_MAC_UNCHECKED];
     }
@@ -152,7 +152,9 @@ uint16_t vc_security_check_mac(struct vc_card *card, const struct vc_apdu *apdu,
     uint8_t message[5 + 255] = {apdu->cla, apdu->ins, apdu->p1, apdu->p2, (uint8_t)apdu->data_n};
     size_t challenge_n = card->challenge_n;
     size_t from = card->defects.on[VC_DEFECT_MAC_WITHOUT_HEADER] ? 5 : 0;
-    if (!card->defects.on[VC_DEFECT_MAC_REPLAYED]) {
+    bool reload = apdu->ins == 0x24 && apdu->p2 == 1;
+    if (!card->defects.on[VC_DEFECT_MAC_REPLAYED] &&
+        !(reload && card->defects.on[VC_DEFECT_RELOAD_REPLAYED])) {
         card->challenge_n = 0;
     }
     if (apdu->data_n < VC_MAC_SIZE || apdu->data_n > 255) {

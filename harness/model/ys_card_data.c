@@ -381,19 +381,35 @@ struct raw_card {
     const struct ys_value *usages_2;
     int64_t f1_at;
     int card_number;
+    const struct ys_value *reload;
     const struct raw_application *applications;
     size_t application_count;
 };
 
 /* F1 is 8 of at most 15 historical bytes (ISO/IEC 7816-3, 8.2.1). */
 #define F1_AT_MAX 7
+/* With length and PIN, two blocks of SM4. */
+#define PADDING_DIGITS_MAX 56
+
+static void check_padding(struct ys_loader *loader, const struct ys_value *reload)
+{
+    for (size_t i = 0; i < ys_value_count(reload); i++) {
+        const struct ys_value *padding = reload->as.map.members[i].value;
+        const char *text = ys_value_text(padding);
+        size_t length = text ? strspn(text, "0123456789ABCDEF") : 0;
+        if (length == 0 || text[length] != '\0' || length % 2 != 0 || length > PADDING_DIGITS_MAX) {
+            ys_diag_add(loader->diags, loader->document, padding, "not a padding")->expected =
+                "1 to 28 bytes: hexadecimal digits in quotes";
+        }
+    }
+}
 
 static void finish_card(struct ys_loader *loader, const struct ys_value *value, void *object)
 {
-    static const char *const facts[] = {"factors", "usages_2", "f1_at", "card_number"};
+    static const char *const facts[] = {"factors", "usages_2", "f1_at", "card_number", "reload"};
     const struct raw_card *raw = object;
     check_unsure(loader, value, facts, sizeof facts / sizeof facts[0],
-                 "factors, usages_2, f1_at or card_number");
+                 "factors, usages_2, f1_at, card_number or reload");
     if (raw->f1_at > F1_AT_MAX) {
         ys_diag_add(loader->diags, loader->document, ys_value_get(value, "f1_at"),
                     "F1 would end behind the historical bytes")
@@ -411,25 +427,47 @@ static void finish_card(struct ys_loader *loader, const struct ys_value *value, 
         uint8_t usage = 0;
         parse_byte(loader, raw->usages_2->as.map.members[i].value, &usage);
     }
+    check_padding(loader, raw->reload);
 }
 
 #define AT(member) offsetof(struct raw_card, member)
 static const char *const CARD_NUMBERS[] = {"national9", "free", NULL};
 #define CARD_SLOTS(needed, one)                                                                    \
-    {.key = "factors", .slot = YS_SLOT_MAP, .offset = AT(factors), .definition = "factor",         \
+    {.key = "factors",                                                                             \
+     .slot = YS_SLOT_MAP,                                                                          \
+     .offset = AT(factors),                                                                        \
+     .definition = "factor",                                                                       \
      .doc = "what the PSAM is told beside a key, by name: 8 bytes each"},                          \
-    {.key = "usages_2", .slot = YS_SLOT_MAP, .offset = AT(usages_2), .definition = "byte",         \
-     .doc = "usages of the PSAM for cards of version 2.00, by those of 3.00"},                     \
-    {.key = "f1_at", .slot = YS_SLOT_INT, .offset = AT(f1_at),                                     \
-     .doc = "where F1 begins in the historical bytes, which it is 8 of"},                          \
-    {.key = "card_number", .slot = YS_SLOT_CHOICE, .offset = AT(card_number),                      \
-     .choices = CARD_NUMBERS, .doc = "national9: 8 characters and a check character; or free"},    \
-    {.key = "applications", .slot = YS_SLOT_LIST, .required = needed,                              \
-     .offset = AT(applications), .count_offset = AT(application_count), .shape = one,              \
-     .doc = "the applications"}
+        {.key = "usages_2",                                                                        \
+         .slot = YS_SLOT_MAP,                                                                      \
+         .offset = AT(usages_2),                                                                   \
+         .definition = "byte",                                                                     \
+         .doc = "usages of the PSAM for cards of version 2.00, by those of 3.00"},                 \
+        {.key = "f1_at",                                                                           \
+         .slot = YS_SLOT_INT,                                                                      \
+         .offset = AT(f1_at),                                                                      \
+         .doc = "where F1 begins in the historical bytes, which it is 8 of"},                      \
+        {.key = "card_number",                                                                     \
+         .slot = YS_SLOT_CHOICE,                                                                   \
+         .offset = AT(card_number),                                                                \
+         .choices = CARD_NUMBERS,                                                                  \
+         .doc = "national9: 8 characters and a check character; or free"},                         \
+        {.key = "reload",                                                                          \
+         .slot = YS_SLOT_MAP,                                                                      \
+         .offset = AT(reload),                                                                     \
+         .definition = "padding",                                                                  \
+         .doc = "what follows 03 and the PIN in what a reload enciphers, by version of the card"}, \
+    {                                                                                              \
+        .key = "applications", .slot = YS_SLOT_LIST, .required = needed,                           \
+        .offset = AT(applications), .count_offset = AT(application_count), .shape = one,           \
+        .doc = "the applications"                                                                  \
+    }
 static const struct ys_slot_spec SLOTS[] = {
-    {.key = "unsure", .slot = YS_SLOT_IDS, .offset = AT(unsure), .count_offset = AT(unsure_count),
-     .doc = "what a candidate may state otherwise: factors, usages_2, f1_at, card_number"},
+    {.key = "unsure",
+     .slot = YS_SLOT_IDS,
+     .offset = AT(unsure),
+     .count_offset = AT(unsure_count),
+     .doc = "what a candidate may state otherwise: factors, usages_2, f1_at, card_number, reload"},
     CARD_SLOTS(true, &APPLICATION),
 };
 static const struct ys_slot_spec STATED_SLOTS[] = {CARD_SLOTS(false, &STATED_APPLICATION)};

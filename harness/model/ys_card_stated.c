@@ -354,7 +354,7 @@ static const struct ys_value *application_value(struct ys_arena *arena,
 const struct ys_value *ys_card_dictionary(struct ys_arena *arena, const struct ys_value *root,
                                           const struct ys_catalogue *catalogue)
 {
-    static const char *const shared[] = {"factors", "usages_2", "f1_at", "card_number"};
+    static const char *const shared[] = {"factors", "usages_2", "f1_at", "card_number", "reload"};
     struct ys_value *map = ys_value_map(arena);
     for (size_t i = 0; i < sizeof shared / sizeof shared[0]; i++) {
         const struct ys_value *value = ys_value_get(root, shared[i]);

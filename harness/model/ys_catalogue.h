@@ -110,9 +110,9 @@ struct ys_catalogue {
     const struct ys_document *card; /* card.yaml, or NULL */
     const struct ys_card_application *applications;
     size_t application_count;
-    /* What suites and recipes may name of card.yaml: {factors, usages_2, f1_at, card_number, and by
-     * application: aid, keys, records, files}; see docs/suite-language.md. NULL without
-     * card.yaml. */
+    /* What suites and recipes may name of card.yaml: {factors, usages_2, f1_at, card_number,
+     * reload, and by application: aid, keys, records, files}; see docs/suite-language.md. NULL
+     * without card.yaml. */
     const struct ys_value *dictionary;
 };
 

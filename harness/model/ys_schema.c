@@ -343,6 +343,7 @@ static void define_others(struct schema *schema)
     static const char *const patterns[][2] = {{"date", "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
                                               {"byte", "^[0-9A-Fa-f]{2}$"},
                                               {"factor", "^[0-9A-F]{16}$"},
+                                              {"padding", "^([0-9A-F]{2}){1,28}$"},
                                               {"df-name", "^([0-9A-Fa-f]{2} ?){1,16}$"},
                                               {"digest", "^[0-9a-f]{64}$"},
                                               {"fingerprint", "^f[0-9a-f]{16}$"}};

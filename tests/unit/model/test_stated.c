@@ -123,6 +123,7 @@ static void what_is_sure_and_what_is_not_there_is_refused(void **state)
         {"applications: [{name: df01}, {name: df01}]", "'df01' stands twice"},
         {"applications: [{name: df01, keys: {read: {index: 88}}}]", "88 is not one byte"},
         {"factors: {f2: \"31\"}", "not a factor"},
+        {"reload: {\"3.00\": \"8\"}", "not a padding"},
         {"f1_at: 8", "F1 would end behind the historical bytes"},
         {"card_number: none", "'card_number' cannot be"},
         {"applications: [{name: df01, files: [{name: EF05, items: [{name: tag_21, length: "
