@@ -67,6 +67,11 @@ static uint16_t change_pin(struct vc_card *card, const struct vc_apdu *apdu)
     }
     uint16_t sw = vc_security_check_pin(
         card, df, on[VC_DEFECT_CHANGE_PIN_WITHOUT_OLD] ? pin->value : apdu->data, PIN_SIZE);
+    if ((sw & 0xFFF0) == VC_SW_TRIES && on[VC_DEFECT_CHANGE_PIN_FREE]) {
+        pin->tries++;
+        uint16_t kept = vc_card_keep(card);
+        return kept == VC_SW_OK ? vc_security_tries(pin->tries) : kept;
+    }
     if (sw != VC_SW_OK || on[VC_DEFECT_CHANGE_PIN_WITHOUT_EFFECT]) {
         return sw;
     }
