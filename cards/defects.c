@@ -53,6 +53,7 @@ const char *vc_defects_text(const struct vc_defects *defects, uint8_t tag, const
         {0x07, VC_DEFECT_CARD_NUMBER_DIFFERS, "B0000014X"},
         {0x08, VC_DEFECT_ID_NUMBER_DIFFERS, "110101190001010030"},
         {0x09, VC_DEFECT_NAME_DIFFERS, "测试二"},
+        {0x09, VC_DEFECT_NAME_WITH_SPACES, "测试一                        "},
         {0x01, VC_DEFECT_WRONG_RID, "110000D156000006B00000131000000A"},
         {0x04, VC_DEFECT_WRONG_INITIALISER, "915600000111000001010001"},
         {0x05, VC_DEFECT_IMPOSSIBLE_DATE, "20240231"},
