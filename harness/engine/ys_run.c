@@ -85,6 +85,8 @@ static enum ys_status make_variables(struct ys_engine *engine, struct ys_err *re
                       recorded ? ys_value_get_text(recorded, "id") : id);
     ys_value_set_int(&engine->arena, engine->run_value, "number",
                      ys_value_get_int(recorded, "number", (int64_t)number));
+    ys_value_set_int(&engine->arena, engine->run_value, "pin_tries_floor",
+                     engine->candidate->pin_tries_floor);
     engine->endpoints_value = ys_value_list(&engine->arena);
     engine->client_endpoints_value = ys_value_list(&engine->arena);
     for (size_t i = 0; i < engine->candidate->endpoint_count; i++) {

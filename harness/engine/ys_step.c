@@ -552,13 +552,13 @@ static void soften(struct ys_exec *exec, const struct ys_step *step, struct ys_c
                                                                         : check->expected;
         check->reason = ys_arena_printf(
             &exec->arena, "not applicable: this is %s, the case is for %s", check->observed, plain);
-    } else if (exec->phase == YS_PHASE_GIVEN) {
-        check->verdict = YS_VERDICT_INCONCLUSIVE;
-        check->reason = ys_arena_printf(&exec->arena, "preparation: %s", check->reason);
     } else if (step->otherwise == YS_OTHERWISE_INCONCLUSIVE) {
         check->verdict = YS_VERDICT_INCONCLUSIVE;
         check->cause = YS_CAUSE_ENVIRONMENT;
         check->reason = ys_arena_printf(&exec->arena, "not decided: %s", check->reason);
+    } else if (exec->phase == YS_PHASE_GIVEN) {
+        check->verdict = YS_VERDICT_INCONCLUSIVE;
+        check->reason = ys_arena_printf(&exec->arena, "preparation: %s", check->reason);
     }
 }
 
